@@ -93,12 +93,23 @@ struct op {
 #define TIMER(fn) {#fn, (void (*)(void))fn}
 #define OPS_END {NULL, NULL}
 
+/* Work of every wall second that no row names in advance (folding heat): `streets` lists the streets that have some (one int4 column `street`,
+ * no parameters); the function runs once per such street, in a transaction of its own, with in = NULL. */
+struct beat {
+    const char *name;
+    const struct sql *streets;
+    call_fn *fn;
+};
+#define BEATS_END {NULL, NULL, NULL}
+
 struct option;
 struct service {
     const char *name; /* voting */
     const struct op *ops; /* must be exactly the contract's operations of this service: start-up refuses a difference */
     const struct op *events; /* types of any service it consumes; these services' streams are followed */
     const struct op *timers;
+    const struct beat *beats; /* NULL = none */
+    bool parks; /* a bad event is set aside and the stream goes on (notification); false: the stream halts with an alarm (money) */
     const struct option *options; /* NULL = none */
     /* Called once at start with the configuration read (secrets, thresholds); NULL = none. */
     int (*start)(const struct config *cfg, struct err *e);
