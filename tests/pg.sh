@@ -41,7 +41,7 @@ start() {
         rm -rf "$dir/data.new"
         as_user "$bin/initdb" -D "$dir/data.new" -U xq_admin --auth-local=trust --auth-host=reject --data-checksums \
             --encoding=UTF8 --locale=C --lc-ctype=C.UTF-8 >"$dir/initdb.log" 2>&1 || fail "initdb failed, see $dir/initdb.log"
-        as_user sh -c 'cat >>"$1"' sh "$dir/data.new/postgresql.conf" <<CONF
+        as_user tee -a "$dir/data.new/postgresql.conf" >/dev/null <<CONF
 listen_addresses = ''
 unix_socket_directories = '$dir'
 unix_socket_permissions = 0700

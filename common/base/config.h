@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 
+#define config_read xq_config_read /* libconfig exports a function of this name */
+
 enum option_kind { OPT_TEXT, OPT_INT, OPT_BOOL, OPT_LIST }; /* LIST: array of strings */
 struct option {
     const char *name;
@@ -32,6 +34,6 @@ const char *const *config_list(const struct config *c, const char *name); /* NUL
 const char *config_path(const struct config *c, const char *name);
 void config_print(const struct config *c, struct buf *out); /* effective values, without secrets, libconfig syntax */
 
-extern const struct option config_common[]; /* the options of group `common`, see config.c */
+extern const struct option config_common[]; /* the options of group `common`, see config_common.c */
 
 #endif
