@@ -61,9 +61,9 @@ $(B)/%.sql.h: %.sql common/db/sql2h.awk
 	@mkdir -p $(@D)
 	awk -f common/db/sql2h.awk $< > $@
 
-# The contract compiler is one C program; it knows only base.
+# The contract compiler is one C program; it needs nothing of common.
 CONTRACTC := $(B)/bin/contractc
-$(CONTRACTC): $(B)/schemas/contractc.o $(call obj,common/base)
+$(CONTRACTC): $(call obj,schemas)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/gen/%.api.h $(B)/gen/%.api.c &: schemas/api/%.json $(CONTRACTC)
@@ -75,7 +75,7 @@ $(B)/gen/%.events.h $(B)/gen/%.events.c &: schemas/events/%.json $(CONTRACTC)
 # Every operation of every service in one table (routes), and the merged OpenAPI document as bytes.
 $(B)/gen/all.api.c: $(CONTRACT:%=schemas/api/%.json) $(EVENTS:%=schemas/events/%.json) $(CONTRACTC)
 	@mkdir -p $(@D)
-	$(CONTRACTC) all $(CONTRACT:%=schemas/api/%.json) > $@
+	$(CONTRACTC) all $(CONTRACT:%=schemas/api/%.json) $(EVENTS:%=schemas/events/%.json) > $@
 
 define archive
 	@mkdir -p $(@D); rm -f $@

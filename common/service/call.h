@@ -2,6 +2,7 @@
 #ifndef XQ_SERVICE_CALL_H
 #define XQ_SERVICE_CALL_H
 
+#include "base/config.h"
 #include "base/err.h"
 #include "base/id.h"
 #include "base/mem.h"
@@ -114,7 +115,6 @@ struct service {
     /* Called once at start with the configuration read (secrets, thresholds); NULL = none. */
     int (*start)(const struct config *cfg, struct err *e);
 };
-#include "base/config.h"
 int service_main(int argc, char **argv, const struct service *s);
 
 /* Opaque cursors of lists: base64url of "street.key"; NULL or "" reads as the beginning. */

@@ -80,6 +80,7 @@ struct op_contract {
     const char *act_in; /* name of the request member that holds the place (ID or REGION), NULL for none */
     size_t act_in_offset;
     enum field_kind act_in_kind;
+    bool act_in_list; /* the member is a list of regions or ids: its first element is the place */
     const char *rate; /* class; NULL = default */
     int cache_s; /* x-cache */
     bool is_private; /* x-private: log no caller */
@@ -94,5 +95,13 @@ struct event_contract {
     const char *service;
     const struct shape *shape;
 };
+
+/* All services together (contractc all): routes of the gateway, types of the consumers, and the merged OpenAPI document. */
+extern const struct op_contract *const all_contract[];
+extern const size_t all_contract_n;
+extern const struct event_contract *const all_events_contract[];
+extern const size_t all_events_contract_n;
+extern const char all_openapi[];
+extern const size_t all_openapi_n;
 
 #endif
