@@ -1,0 +1,57 @@
+#!/bin/sh
+# Installs the Debian 12 packages that are missing: packages.sh [run|build|test]… (default: build). Root or sudo; nothing is asked.
+# PostgreSQL is installed without letting its package start a cluster of its own.
+set -eu
+here=$(cd "$(dirname "$0")/../.." && pwd)
+
+run='postgresql-15 postgresql-client-15 libzmq5 libjansson4 libconfig9 libsodium23 libcjose0 libcurl4 libutf8proc2 curl ca-certificates procps'
+build='gcc libc6-dev make pkg-config gawk libzmq3-dev libjansson-dev libconfig-dev libpq-dev libsodium-dev libssl-dev libcjose-dev
+  libcurl4-openssl-dev libutf8proc-dev'
+test='python3 git clang clang-tidy clang-format cppcheck shellcheck libclang-rt-14-dev nodejs npm wrk prometheus docker-compose'
+
+wanted=$run
+for group in "${@:-build}"; do
+    case $group in
+    run) ;;
+    build) wanted="$wanted $build" ;;
+    test)
+        wanted="$wanted $build $test"
+        # A Node.js that came with its own npm: Debian's npm package would clash with it.
+        if command -v npm >/dev/null 2>&1; then wanted=$(echo "$wanted" | sed 's/nodejs npm//'); fi
+        ;;
+    *) echo "packages.sh: unknown group '$group' (run, build, test)" >&2; exit 2 ;;
+    esac
+done
+
+missing=
+for package in $wanted; do
+    state=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) || state=
+    [ "$state" = 'install ok installed' ] || missing="$missing $package"
+done
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then as_root=sudo; fi
+root() { if [ -n "$as_root" ]; then sudo "$@"; else "$@"; fi; }
+
+if [ -n "$missing" ]; then
+    if [ -n "$as_root" ] && ! command -v sudo >/dev/null 2>&1; then
+        echo "These Debian packages are missing and you are neither root nor have sudo:$missing" >&2
+        echo "Ask an administrator to run: apt-get install --no-install-recommends$missing" >&2
+        exit 1
+    fi
+    echo "Installing:$missing"
+    # postgresql-common reads this before the package creates its default cluster.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        root mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' | root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    root apt-get update -qq
+    # shellcheck disable=SC2086 # a list of package names
+    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# llhttp comes as sources inside a Debian package whose installation would pull Node.js: unpack it into build/ instead.
+case " ${*:-build} " in
+*build* | *test*) sh "$here/deploy/local/llhttp.sh" ;;
+esac
