@@ -1,0 +1,39 @@
+/* Voting: notices, likes and their heat, the yearly list, residents' ballots. The service as tables. */
+#include "heat.sql.h" /* heat_streets: a beat names its statement */
+#include "voting.h"
+
+static const struct op ops[] = {
+    OP(notice_open), OP(notice_confirm), OP(notice_take_down), OP(notice_close), OP(notice_get), OP(notice_list),
+    OP(like_put),    OP(heat_list),      OP(ballot_cast),      OP(ballot_close), OP(ballot_get), OPS_END,
+};
+static const struct op events[] = {
+    ON("proposal.published", project_propose),
+    ON("project.passed", project_pass),
+    ON("project.completed", project_complete),
+    OPS_END,
+};
+static const struct op timers[] = {TIMER(notice_due), OPS_END};
+static const struct option options[] = {
+    {"voter_key", OPT_TEXT, 0, 1024, 0, "keys/voter.key", false,
+     "file with 64 hex digits, mode 0400 or 0600: from it come the keys that hide who liked what"},
+    {"ballot_least", OPT_INT, 1, 100000, 5, NULL, false, "so many ballots on a finished project are an answer"},
+    OPTIONS_END,
+};
+
+static int start(const struct config *cfg, struct err *e)
+{
+    ballot_least = config_int(cfg, "ballot_least");
+    return voter_start(config_path(cfg, "voter_key"), e);
+}
+
+static const struct beat beats[] = {{"heat_fold", SQL_HEAT_STREETS, heat_fold}, BEATS_END};
+
+const struct service voting_service = {
+    .name = "voting",
+    .ops = ops,
+    .events = events,
+    .timers = timers,
+    .beats = beats,
+    .options = options,
+    .start = start,
+};
