@@ -93,7 +93,7 @@ $(B)/lib$(1).a: $(filter-out %/main.o,$(call obj,services/$(1)))
 $(B)/bin/$(if $(filter cli,$(1)),xq,xq-$(1)): $(B)/services/$(1)/main.o $(B)/lib$(1).a $(B)/libcontract.a $(B)/libcommon.a
 	@mkdir -p $$(@D)
 	$(CC) $(LDFLAGS) -o $$@ $(B)/services/$(1)/main.o $(B)/lib$(1).a $(B)/libcommon.a $(B)/libcontract.a $(B)/libcommon.a $$(EXTRA_OBJS) $(PKG_LIBS)
-$(call obj,services/$(1)): CPPFLAGS += -Iservices/$(1) -I$(B)/services/$(1)
+$(call obj,services/$(1)): private CPPFLAGS += -Iservices/$(1) -I$(B)/services/$(1)
 $(call obj,services/$(1)): | $(call sqlh,services/$(1)) $(GEN_HEADERS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
@@ -102,7 +102,7 @@ $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
 LLHTTP := $(firstword $(wildcard /usr/share/llhttp build/llhttp/usr/share/llhttp))
 LLHTTP_INC := $(firstword $(wildcard /usr/share/include/llhttp build/llhttp/usr/share/include/llhttp))
 LLHTTP_OBJS := $(patsubst %,$(B)/llhttp/%.o,llhttp http api)
-$(call obj,services/gateway): CPPFLAGS += -isystem $(LLHTTP_INC)
+$(call obj,services/gateway): private CPPFLAGS += -isystem $(LLHTTP_INC)
 $(B)/llhttp/%.o: $(LLHTTP)/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -O2 -g $(filter -fsanitize=address% -fPIE -fstack% -fcf%,$(OPT)) -I$(LLHTTP_INC) -c -o $@ $<
@@ -114,7 +114,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*.c))
 $(UNIT): $(B)/test/%: $(B)/tests/unit/%.o $(B)/libcommon.a $(B)/libcontract.a $(foreach s,$(SERVICES),$(B)/lib$(s).a) $(LLHTTP_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
-$(call obj,tests/unit): CPPFLAGS += -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
+$(call obj,tests/unit): private CPPFLAGS += -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
 $(call obj,tests/unit): | $(GEN_HEADERS)
 unit: $(UNIT)
 

@@ -68,7 +68,7 @@ const void *row_bytes(const struct rows *r, int i, const char *column, size_t *n
 /* Queued: sent now, answered later; a failure fails the group and the calls are run again one by one (dispatcher). */
 enum expect { AFFECTED_1, AFFECTED_ANY }; /* ONE: exactly one row changed, else CONFLICT */
 int db_put(struct db *db, const struct sql *s, enum expect x, struct err *e, const struct arg *args, size_t n) MUSTCHECK;
-/* Reads: flush what is queued and wait (deadline of the attempt). */
+/* Reads: flush what is queued and wait (deadline of the attempt). *out is zeroed or holds earlier rows (freed then); untouched on failure. */
 int db_one(struct db *db, const struct sql *s, struct rows *out, struct err *e, const struct arg *args, size_t n) MUSTCHECK; /* exactly 1 row, else NOT_FOUND */
 int db_maybe(struct db *db, const struct sql *s, struct rows *out, struct err *e, const struct arg *args, size_t n) MUSTCHECK; /* 0 or 1 row; out->n says */
 int db_many(struct db *db, const struct sql *s, struct rows *out, struct err *e, const struct arg *args, size_t n) MUSTCHECK;
@@ -80,10 +80,11 @@ struct db_options {
     const char *application; /* voting/1 */
     int connect_timeout_s; /* 0 = 2 */
 };
-struct db *db_open(const struct db_options *o, struct err *e) MUSTCHECK; /* connects; sets search_path, UTF8; NULL on failure */
+struct db *db_open(const struct db_options *o, struct err *e) MUSTCHECK; /* connects; UTF8, times in Shanghai (search_path is a setting of the role); NULL on failure */
 void db_close(struct db *db); /* NULL allowed */
 bool db_alive(const struct db *db); /* false after a connection error: close and open again */
 int db_socket(const struct db *db);
+uint64_t db_serial(const struct db *db); /* which connection of this process it is: 1, 2, …; no two have the same */
 void db_deadline(struct db *db, int64_t mono_ms_deadline); /* absolute, for every wait from now on; INT64_MAX = none */
 void db_on_wait(struct db *db, void (*tick)(void *), void *ctx); /* called while waiting at least every 250 ms (watchdog) */
 int db_begin(struct db *db, struct err *e) MUSTCHECK; /* queued */
