@@ -24,11 +24,16 @@ struct bus_handlers { /* any may be NULL */
 struct bus_options {
     const char *program; /* voting: names the key pair keys/<program>.key */
     const char *instance; /* 1 */
-    const char *const *routers; /* NULL-terminated base endpoints: ipc:///…/router1 or tcp://127.0.0.1:7101; see bus.c for the three sockets */
+    const char *const *routers; /* NULL-terminated base endpoints: ipc:///…/router1 or tcp://127.0.0.1:7101; protocol.h has the sockets behind one */
     const char *keys; /* folder of the key files */
     bool asks; /* a service: asks for work */
-    const char *const *topics; /* prefixes to hear, NULL-terminated */
+    const char *const *topics; /* prefixes to hear, NULL-terminated; NULL = none */
+    const char *version; /* NULL = XQ_VERSION; told to the router with each ASK */
+    bool plain; /* no CURVE: common.curve = false, never in production */
 };
+/* Fills routers (relative ipc paths made absolute), keys and plain from group `common`; the strings live as long as cfg.
+ * Dies when curve = false stands beside production = true, or when an endpoint is neither ipc:// nor tcp://. */
+void bus_configure(struct bus_options *o, const struct config *cfg);
 /* Connects; never waits for the peer. NULL and e on unreadable or world-readable keys. */
 struct bus *bus_open(const struct bus_options *o, const struct bus_handlers *h, void *ctx, struct err *e) MUSTCHECK;
 void bus_close(struct bus *b); /* NULL allowed; bounded by LINGER */
@@ -53,9 +58,23 @@ void bus_send_flush(struct bus *b);
 
 void bus_publish(struct bus *b, const char *topic, const void *payload, size_t n); /* dropped when nobody listens: heads repair themselves */
 
+/* The endpoint of one socket of a router, see protocol.h; false when base is no endpoint. */
+enum bus_socket { BUS_CALLS, BUS_WORK, BUS_PUB, BUS_SUB };
+bool bus_endpoint(const char *base, enum bus_socket which, char *out, size_t n);
+
 /* --- keys (common/bus/keys.c) ---------------------------------------------------------------------------------------- */
-/* keys/<program>.key: two lines "public …" and "secret …" (Z85), mode 0400/0600; keys/allow: lines "<Z85 public> <program> <topic prefix>[,…]". */
+/* keys/<program>.key: two lines "public …" and "secret …" (Z85), mode 0400/0600; keys/router.pub: the router's public key alone, for those who
+ * connect; keys/allow: lines "<Z85 public> <program> <topic prefix>[,…]" ("-" = none), '#' starts a comment. A program may have several lines:
+ * while its key is being changed, the old and the new one are valid. */
 int keys_make(const char *folder, const char *const *programs, struct err *e) MUSTCHECK; /* makes what is missing, keeps what is there */
 int keys_read(const char *folder, const char *program, char public_key[41], char secret_key[41], struct err *e) MUSTCHECK;
+int keys_read_router(const char *folder, char public_key[41], struct err *e) MUSTCHECK;
+
+#define ALLOW_MAX 256
+struct allow; /* the allow list in memory */
+struct allow *allow_read(const char *folder, struct err *e) MUSTCHECK; /* NULL and e: file and line of what is wrong */
+void allow_free(struct allow *a); /* NULL allowed */
+const char *allow_program(const struct allow *a, const char public_key[41]); /* NULL = a stranger */
+bool allow_topic(const struct allow *a, const char *program, const void *topic, size_t n);
 
 #endif

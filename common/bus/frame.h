@@ -56,7 +56,8 @@ struct pack { /* builder */
 };
 void pack_start(struct pack *k);
 void pack_add(struct pack *k, const void *frame, size_t n);
-/* Walks a received pack: calls each(ctx, frame, n) in order; false on broken framing (nothing is partly delivered: it is checked first). */
+/* Walks a received pack: calls each(ctx, frame, n) in order until it says false; false on broken framing (checked first, so that nothing is
+ * delivered in part). */
 bool pack_walk(const void *p, size_t n, bool (*each)(void *ctx, const void *frame, size_t n), void *ctx);
 
 #endif
