@@ -56,7 +56,8 @@ struct shape {
 #define BODY_BYTES 65536
 
 enum strictness { STRICT, TOLERANT }; /* requests / events (unknown fields pass) */
-/* Reads a body into out (zeroed, s->size bytes). n = 0 is read as no body: an error only if a body field is required.
+/* Reads a body into out (zeroed, s->size bytes). n = 0 is read as no body: an error only if a body field is required. s = NULL: an
+ * operation without members.
  * On failure e is BAD_REQUEST with up to ERR_FIELDS fields (JSON path: English reason and Chinese reason). */
 int contract_read(const struct shape *s, enum strictness strict, size_t max_elements, const char *body, size_t n, struct arena *a,
                   void *out, struct err *e) MUSTCHECK;
