@@ -306,6 +306,11 @@ const char *config_path(const struct config *c, const char *name)
     return arena_printf(c->arena, "%s/%s", c->folder, path);
 }
 
+const char *config_folder(const struct config *c)
+{
+    return c->folder ? c->folder : ".";
+}
+
 static void print_text(struct buf *out, const char *s)
 {
     buf_str(out, "\"");

@@ -32,6 +32,7 @@ bool config_bool(const struct config *c, const char *name);
 const char *const *config_list(const struct config *c, const char *name); /* NULL-terminated */
 /* A path option: relative paths are relative to the configuration file's folder. */
 const char *config_path(const struct config *c, const char *name);
+const char *config_folder(const struct config *c); /* of the configuration file, absolute; "." without a file */
 void config_print(const struct config *c, struct buf *out); /* effective values, without secrets, libconfig syntax */
 
 extern const struct option config_common[]; /* the options of group `common`, see config_common.c */

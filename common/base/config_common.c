@@ -5,6 +5,7 @@ const struct option config_common[] = {
     {"routers", OPT_LIST, 0, 0, 0, "ipc://run/router1", false,
      "base endpoints of the routers, at most two: ipc://PATH or tcp://ADDRESS:PORT"},
     {"keys", OPT_TEXT, 0, 1024, 0, "keys", false, "folder of the key files, readable by its owner only"},
+    {"curve", OPT_BOOL, 0, 0, 1, NULL, false, "false: the bus without keys, for measuring only (never in production)"},
     {"run", OPT_TEXT, 0, 1024, 0, "run", false, "folder of sockets and other things of the running suite"},
     {"database", OPT_TEXT, 0, 1024, 0, "dbname=xiangqin", true,
      "PostgreSQL conninfo without user; each service adds its own role"},
