@@ -31,7 +31,7 @@ else
   $(error MODE is release, debug, asan or cov)
 endif
 # Test-only switches (seeded bugs, fault hooks): make TEST_DEFS=-DXQ_…
-CPPFLAGS := -D_GNU_SOURCE -DXQ_VERSION='"$(VERSION)"' -I. -Icommon -I$(B)/gen -I$(B)/common $(PKG_CFLAGS) $(TEST_DEFS)
+CPPFLAGS := -D_GNU_SOURCE -DXQ_VERSION='"$(VERSION)"' -I. -Icommon -I$(B) -I$(B)/gen -I$(B)/common $(PKG_CFLAGS) $(TEST_DEFS)
 CFLAGS   := $(WARN) $(OPT)
 LDFLAGS  := $(LINK) $(filter -fsanitize% --coverage,$(OPT))
 
@@ -105,7 +105,7 @@ LLHTTP_OBJS := $(patsubst %,$(B)/llhttp/%.o,llhttp http api)
 $(call obj,services/gateway): private CPPFLAGS += -isystem $(LLHTTP_INC)
 $(B)/llhttp/%.o: $(LLHTTP)/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) -O2 -g $(filter -fsanitize=address% -fPIE -fstack% -fcf%,$(OPT)) -I$(LLHTTP_INC) -c -o $@ $<
+	$(CC) -O2 -g $(filter -fsanitize=address% -fPIE -fstack% -fcf%,$(OPT)) -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c -o $@ $<
 $(B)/bin/xq-gateway: $(LLHTTP_OBJS)
 $(B)/bin/xq-gateway: EXTRA_OBJS := $(LLHTTP_OBJS)
 
@@ -117,6 +117,10 @@ $(UNIT): $(B)/test/%: $(B)/tests/unit/%.o $(B)/libcommon.a $(B)/libcontract.a $(
 $(call obj,tests/unit): private CPPFLAGS += -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
 $(call obj,tests/unit): | $(GEN_HEADERS)
 unit: $(UNIT)
+# Migrates test databases: migrate CONNINFO.
+$(B)/test/migrate: $(B)/tests/sql/migrate.o $(call obj,common/base) $(call obj,common/db)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 check:
 	sh tests/run.sh
