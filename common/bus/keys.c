@@ -1,214 +1,213 @@
-/* CURVE key files and the allow list: who may connect, and under which topics each may speak. */
+/* CURVE key pairs in files, and the list of who is allowed in and may speak under which topics. */
+#include "bus/bus.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zmq.h>
 
-#include "bus/bus.h"
+#define FILE_MAX 65536
+#define Z85      40
 
-#define KEY_FILE_BYTES 4096
-#define ALLOW_TOPICS   8
-
-struct allow {
-    size_t n;
-    struct {
-        char key[41], program[32];
-        char topic[ALLOW_TOPICS][64];
-        size_t n_topics;
-    } row[ALLOW_MAX];
-};
-
-static int save(const char *path, mode_t mode, const char *text, size_t n, struct err *e)
+static int path_of(char out[1200], const char *folder, const char *name, const char *suffix, struct err *e)
 {
-    char part[PATH_MAX];
-    snprintf(part, sizeof part, "%s.new", path);
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    bool fine = fd >= 0 && write(fd, text, n) == (ssize_t)n && fsync(fd) == 0;
-    if (fd >= 0 && close(fd) < 0)
-        fine = false;
-    if (!fine || rename(part, path) < 0)
-        return FAIL(e, UNAVAILABLE, "cannot write %s: %s" ZH "无法写入 %s：%s", path, strerror(errno), path,
-                    strerror(errno));
+    if (snprintf(out, 1200, "%s/%s%s", folder, name, suffix) >= 1200)
+        return FAIL(e, BAD_REQUEST, "the path of the key folder is too long: %s" ZH "密钥目录路径过长：%s", folder,
+                    folder);
     return 0;
 }
 
-/* The whole small file; secret ones must be readable by their owner only. */
-static int load(const char *path, bool secret, char text[KEY_FILE_BYTES], struct err *e)
+/* Reads a small file; `forbidden` are the mode bits that make it unfit. */
+static int file_text(const char *path, mode_t forbidden, struct buf *out, struct err *e)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        int why = errno;
-        if (fd >= 0)
-            close(fd);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
         return FAIL(e, UNAVAILABLE,
-                    "cannot read the key file %s: %s; xq keys makes what is missing" ZH
-                    "无法读取密钥文件 %s：%s；可用 xq keys 生成",
-                    path, strerror(why), path, strerror(why));
-    }
-    ssize_t n = -1;
-    if (secret && (st.st_mode & 077)) {
+                    "the key file %s cannot be read (%s); xq keys makes it" ZH
+                    "密钥文件 %s 无法读取（%s），xq keys 可生成",
+                    path, strerror(errno), path, strerror(errno));
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX || (st.st_mode & forbidden)) {
         close(fd);
         return FAIL(e, FORBIDDEN,
-                    "world_readable_key: %s has mode %03o; chmod 600 it" ZH
-                    "world_readable_key：%s 的权限为 %03o，请 chmod 600",
-                    path, st.st_mode & 0777, path, st.st_mode & 0777);
+                    "the key file %s is open to others (mode %03o); say: chmod 600 %s" ZH
+                    "密钥文件 %s 权限过宽（%03o），请执行 chmod 600 %s",
+                    path, st.st_mode & 0777, path, path, st.st_mode & 0777, path);
     }
-    if (st.st_size < KEY_FILE_BYTES)
-        n = read(fd, text, KEY_FILE_BYTES - 1);
+    char *p = buf_grow(out, (size_t)st.st_size);
+    ssize_t n = read(fd, p, (size_t)st.st_size);
     close(fd);
-    if (n < 0)
-        return FAIL(e, UNAVAILABLE, "%s is no key file" ZH "%s 不是密钥文件", path, path);
-    text[n] = 0;
+    if (n != (ssize_t)st.st_size)
+        return FAIL(e, UNAVAILABLE, "the key file %s cannot be read" ZH "密钥文件 %s 无法读取", path, path);
     return 0;
 }
 
-/* The word after `name` at the start of a line: 40 Z85 characters. */
-static bool key_line(const char *text, const char *name, char out[41])
+static bool is_key(const char *s)
 {
-    unsigned char raw[32];
+    uint8_t raw[32];
+    return strlen(s) == Z85 && zmq_z85_decode(raw, s);
+}
+
+/* The word behind `name` at the start of a line. */
+static bool line_value(const char *text, const char *name, char out[Z85 + 1])
+{
     size_t n = strlen(name);
     for (const char *p = text; p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL)
-        if (strncmp(p, name, n) == 0 && p[n] == ' ' && strcspn(p + n + 1, "\r\n") == 40) {
-            memcpy(out, p + n + 1, 40);
-            out[40] = 0;
-            bool fine = zmq_z85_decode(raw, out) != NULL;
-            sodium_memzero(raw, sizeof raw);
-            return fine;
+        if (strncmp(p, name, n) == 0 && p[n] == ' ') {
+            snprintf(out, Z85 + 1, "%.*s", (int)strcspn(p + n + 1, "\r\n"), p + n + 1);
+            return is_key(out);
         }
     return false;
 }
 
 int keys_read(const char *folder, const char *program, char public_key[41], char secret_key[41], struct err *e)
 {
-    char path[PATH_MAX], text[KEY_FILE_BYTES];
-    snprintf(path, sizeof path, "%s/%s.key", folder, program);
-    if (load(path, true, text, e) < 0)
+    char path[1200];
+    AUTO_BUF text = {0};
+    if (path_of(path, folder, program, ".key", e) < 0 || file_text(path, 0077, &text, e) < 0)
         return -1;
-    bool fine = key_line(text, "public", public_key) && key_line(text, "secret", secret_key);
-    sodium_memzero(text, sizeof text);
-    return fine ? 0
-                : FAIL(e, UNAVAILABLE,
-                       "%s lacks its lines 'public …' and 'secret …'" ZH "%s 缺少 public 与 secret 两行", path, path);
+    bool good = line_value(text.p, "public", public_key) && line_value(text.p, "secret", secret_key);
+    explicit_bzero(text.p, text.n);
+    if (!good)
+        return FAIL(e, BAD_REQUEST,
+                    "the key file %s needs two lines: public KEY and secret KEY, 40 characters each" ZH
+                    "密钥文件 %s 应为两行：public 与 secret，各 40 个字符",
+                    path, path);
+    return 0;
 }
 
 int keys_read_router(const char *folder, char public_key[41], struct err *e)
 {
-    char path[PATH_MAX], text[KEY_FILE_BYTES];
-    snprintf(path, sizeof path, "%s/router.pub", folder);
-    if (load(path, false, text, e) < 0)
+    char path[1200];
+    AUTO_BUF text = {0};
+    if (path_of(path, folder, "router", ".pub", e) < 0 || file_text(path, 0022, &text, e) < 0)
         return -1;
-    return key_line(text, "public", public_key)
-               ? 0
-               : FAIL(e, UNAVAILABLE, "%s lacks its line 'public …'" ZH "%s 缺少 public 一行", path, path);
+    if (!line_value(text.p, "public", public_key))
+        return FAIL(e, BAD_REQUEST, "the key file %s needs the line: public KEY" ZH "密钥文件 %s 应有一行：public KEY",
+                    path, path);
+    return 0;
+}
+
+/* A new file: whole or not at all; an old one is left alone. */
+static int file_new(const char *path, mode_t mode, const char *text, int flags, struct err *e)
+{
+    size_t n = strlen(text);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
+    if (fd < 0 && errno == EEXIST)
+        return 0;
+    bool good = fd >= 0 && write(fd, text, n) == (ssize_t)n && fsync(fd) == 0;
+    if (fd >= 0 && close(fd) < 0)
+        good = false;
+    if (!good)
+        return FAIL(e, UNAVAILABLE, "%s cannot be written: %s" ZH "%s 无法写入：%s", path, strerror(errno), path,
+                    strerror(errno));
+    return 0;
 }
 
 static int pair_make(const char *folder, const char *program, struct err *e)
 {
-    char path[PATH_MAX], public_key[41], secret_key[41], text[256];
-    snprintf(path, sizeof path, "%s/%s.key", folder, program);
+    char path[1200], text[128], public_key[41], secret_key[41];
+    if (path_of(path, folder, program, ".key", e) < 0)
+        return -1;
     if (access(path, F_OK) == 0)
         return 0;
     if (zmq_curve_keypair(public_key, secret_key) < 0)
-        return FAIL(e, INTERNAL, "this libzmq has no CURVE" ZH "此 libzmq 不支持 CURVE");
-    int n = snprintf(text, sizeof text, "public %s\nsecret %s\n", public_key, secret_key);
-    int rc = save(path, 0600, text, (size_t)n, e);
-    sodium_memzero(text, sizeof text);
-    sodium_memzero(secret_key, sizeof secret_key);
+        return FAIL(e, INTERNAL, "libzmq was built without CURVE" ZH "libzmq 未包含 CURVE");
+    snprintf(text, sizeof text, "public %s\nsecret %s\n", public_key, secret_key);
+    int rc = file_new(path, 0600, text, O_EXCL, e);
+    explicit_bzero(text, sizeof text);
+    explicit_bzero(secret_key, sizeof secret_key);
     return rc;
 }
 
-/* What a program may say: heads and state of its own name; the gateway also moves the story clock. */
-static void allow_line(struct buf *out, const char *key, const char *program)
+/* The line that lets a program in under its own topics. */
+static void allow_line(struct buf *out, const char *public_key, const char *program)
 {
-    buf_printf(out, "%s %s head.%s.,state.%s.,metrics.%s.%s\n", key, program, program, program, program,
-               strcmp(program, "gateway") == 0 ? ",clock." : "");
+    buf_printf(out, "%s %s head.%s.,state.%s.,metrics.%s.", public_key, program, program, program, program);
+    buf_str(out, strcmp(program, "gateway") == 0 ? ",clock.\n" : "\n");
 }
 
 int keys_make(const char *folder, const char *const *programs, struct err *e)
 {
-    char path[PATH_MAX], public_key[41], secret_key[41];
-    AUTO_BUF list = {0};
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-        return FAIL(e, UNAVAILABLE, "cannot make the folder %s: %s" ZH "无法建立目录 %s：%s", folder, strerror(errno),
-                    folder, strerror(errno));
-    buf_str(&list, "# public key, program, topics under which it may speak\n");
+    char path[1200], public_key[41], secret_key[41];
+    AUTO_BUF old = {0};
+    AUTO_BUF lines = {0};
+    struct err none = {0};
+    if (path_of(path, folder, "allow", "", e) < 0)
+        return -1;
+    if (access(path, F_OK) != 0 || file_text(path, 0022, &old, &none) < 0)
+        buf_str(&old, "");
     for (size_t i = 0; programs[i]; i++) {
         if (pair_make(folder, programs[i], e) < 0 || keys_read(folder, programs[i], public_key, secret_key, e) < 0)
             return -1;
-        sodium_memzero(secret_key, sizeof secret_key);
-        allow_line(&list, public_key, programs[i]);
-        char text[64];
-        int n = snprintf(text, sizeof text, "public %s\n", public_key);
-        snprintf(path, sizeof path, "%s/router.pub", folder);
-        if (strcmp(programs[i], "router") == 0 && access(path, F_OK) != 0 && save(path, 0644, text, (size_t)n, e) < 0)
-            return -1;
+        explicit_bzero(secret_key, sizeof secret_key);
+        if (!old.p || !strstr(old.p, public_key))
+            allow_line(&lines, public_key, programs[i]);
+        if (strcmp(programs[i], "router") == 0) {
+            char pub[1200], text[64];
+            snprintf(text, sizeof text, "public %s\n", public_key);
+            if (path_of(pub, folder, "router", ".pub", e) < 0 || file_new(pub, 0644, text, O_EXCL, e) < 0)
+                return -1;
+        }
     }
-    snprintf(path, sizeof path, "%s/allow", folder);
-    return access(path, F_OK) == 0 ? 0 : save(path, 0600, list.p, list.n, e);
+    return lines.n ? file_new(path, 0600, lines.p, O_APPEND, e) : 0;
 }
 
-static bool allow_row(struct allow *a, char *line)
+/* --- the allow list ------------------------------------------------------------------------------------------------
+ */
+
+struct entry {
+    char key[Z85 + 1], program[32], topics[512];
+};
+struct allow {
+    size_t n;
+    struct entry entry[ALLOW_MAX];
+};
+
+static int allow_parse(struct allow *a, char *line, const char *path, int number, struct err *e)
 {
-    char *save_word, *save_topic, *key = strtok_r(line, " \t\r", &save_word), *program, *topics;
-    unsigned char raw[32];
+    char *save = NULL, *key = strtok_r(line, " \t\r", &save);
     if (!key || *key == '#')
-        return true;
-    program = strtok_r(NULL, " \t\r", &save_word);
-    topics = strtok_r(NULL, " \t\r", &save_word);
-    if (!topics || strtok_r(NULL, " \t\r", &save_word) || strlen(key) != 40 || !zmq_z85_decode(raw, key) ||
-        a->n == ALLOW_MAX || strlen(program) >= sizeof a->row[0].program)
-        return false;
-    snprintf(a->row[a->n].key, sizeof a->row[0].key, "%s", key);
-    snprintf(a->row[a->n].program, sizeof a->row[0].program, "%s", program);
-    for (char *t = strtok_r(topics, ",", &save_topic); t; t = strtok_r(NULL, ",", &save_topic)) {
-        if (strcmp(t, "-") == 0)
-            continue;
-        if (a->row[a->n].n_topics == ALLOW_TOPICS || strlen(t) >= sizeof a->row[0].topic[0])
-            return false;
-        snprintf(a->row[a->n].topic[a->row[a->n].n_topics++], sizeof a->row[0].topic[0], "%s", t);
-    }
+        return 0;
+    char *program = strtok_r(NULL, " \t\r", &save), *topics = strtok_r(NULL, " \t\r", &save);
+    struct entry *x = &a->entry[a->n];
+    if (!program || !topics || strtok_r(NULL, " \t\r", &save) || !is_key(key) || strlen(program) >= sizeof x->program ||
+        strlen(topics) >= sizeof x->topics)
+        return FAIL(e, BAD_REQUEST,
+                    "%s:%d: a line is: KEY program topic-prefix[,…]  (- for no topic)" ZH
+                    "%s:%d：每行应为：公钥 程序 主题前缀[,…]（无主题写 -）",
+                    path, number, path, number);
+    if (a->n + 1 == ALLOW_MAX)
+        return FAIL(e, BAD_REQUEST, "%s:%d: more than %d keys" ZH "%s:%d：密钥超过 %d 个", path, number, ALLOW_MAX - 1,
+                    path, number, ALLOW_MAX - 1);
+    snprintf(x->key, sizeof x->key, "%s", key);
+    snprintf(x->program, sizeof x->program, "%s", program);
+    snprintf(x->topics, sizeof x->topics, "%s", strcmp(topics, "-") == 0 ? "" : topics);
     a->n++;
-    return true;
+    return 0;
 }
 
 struct allow *allow_read(const char *folder, struct err *e)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/allow", folder);
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        (void)FAIL(e, UNAVAILABLE,
-                   "cannot read the allow list %s: %s; xq keys makes it" ZH
-                   "无法读取许可名单 %s：%s；可用 xq keys 生成",
-                   path, strerror(errno), path, strerror(errno));
+    char path[1200];
+    AUTO_BUF text = {0};
+    if (path_of(path, folder, "allow", "", e) < 0 || file_text(path, 0022, &text, e) < 0)
         return NULL;
-    }
     struct allow *a = xcalloc(1, sizeof *a);
-    char *line = NULL;
-    size_t cap = 0;
-    int n = 1;
-    bool fine = true;
-    for (; fine && getline(&line, &cap, f) >= 0; n += fine) {
-        line[strcspn(line, "\n")] = 0;
-        fine = allow_row(a, line);
+    int number = 1;
+    for (char *p = text.p, *next; p; p = next, number++) {
+        next = strchr(p, '\n');
+        if (next)
+            *next++ = 0;
+        if (allow_parse(a, p, path, number, e) < 0) {
+            allow_free(a);
+            return NULL;
+        }
     }
-    free(line);
-    fclose(f);
-    if (fine)
-        return a;
-    (void)FAIL(e, UNAVAILABLE,
-               "%s:%d: a line is '<public key> <program> <topic prefix>[,…]'" ZH
-               "%s:%d：每行应为“公钥 程序 主题前缀[,…]”",
-               path, n, path, n);
-    allow_free(a);
-    return NULL;
+    return a;
 }
 
 void allow_free(struct allow *a)
@@ -219,18 +218,26 @@ void allow_free(struct allow *a)
 const char *allow_program(const struct allow *a, const char public_key[41])
 {
     for (size_t i = 0; i < a->n; i++)
-        if (sodium_memcmp(a->row[i].key, public_key, 40) == 0)
-            return a->row[i].program;
+        if (strcmp(a->entry[i].key, public_key) == 0)
+            return a->entry[i].program;
     return NULL;
+}
+
+static bool in_topics(const char *topics, const char *topic, size_t n)
+{
+    while (*topics) {
+        size_t m = strcspn(topics, ",");
+        if (m > 0 && m <= n && memcmp(topics, topic, m) == 0)
+            return true;
+        topics += m + (topics[m] == ',');
+    }
+    return false;
 }
 
 bool allow_topic(const struct allow *a, const char *program, const void *topic, size_t n)
 {
     for (size_t i = 0; i < a->n; i++)
-        for (size_t k = 0; k < a->row[i].n_topics; k++) {
-            size_t m = strlen(a->row[i].topic[k]);
-            if (strcmp(a->row[i].program, program) == 0 && m <= n && memcmp(a->row[i].topic[k], topic, m) == 0)
-                return true;
-        }
+        if (strcmp(a->entry[i].program, program) == 0 && in_topics(a->entry[i].topics, topic, n))
+            return true;
     return false;
 }
