@@ -1,24 +1,29 @@
-/* The wire between the router and those who connect. Every message is one ZeroMQ frame (behind the routing id that a
- * ROUTER socket adds).
+// clang-format off
+/* The wire between the router and those who connect. Every message is one ZeroMQ frame (behind the routing id that a ROUTER socket adds).
  *
- * A router with base endpoint B binds four sockets: ipc://PATH gives PATH.calls, PATH.work, PATH.pub, PATH.sub;
- * tcp://HOST:PORT gives PORT, PORT+1, PORT+2, PORT+3.
+ * A router with base endpoint B binds four sockets: ipc://PATH gives PATH.calls, PATH.work, PATH.pub, PATH.sub; tcp://HOST:PORT gives
+ * PORT, PORT+1, PORT+2, PORT+3.
  *
  * calls  DEALER -> ROUTER   caller:  a pack of call frames, all of one loop turn
  *                           router:  a pack of reply frames, all of one loop turn
- * work   DEALER -> ROUTER   process: ASK  u8 1 · u8 PROTOCOL · u64 boot · u64 finished · u8 n + service · u8 n +
- * version · pack of replies PART u8 2 · pack of replies: answers so far of the pack in hand; renews the router's
- * patience LEAVE u8 3: draining; takes no more packs BYE  u8 4: no database; takes no work until it asks again router:
- * PACK u8 1 · u64 number · pack of calls. An empty pack (number 0) answers an ASK within 1 s: ask again PROBE u8 2:
- * nothing to do; sending it shows the router whether the peer is there LEFT u8 3: answers LEAVE once no pack is in
- * hand; the socket may close pub    PUB -> XSUB        topic · NUL · payload; dropped unless the allow list lets the
- * sender's key speak under this topic sub    SUB <- XPUB        the same bytes
+ * work   DEALER -> ROUTER   process: u8 kind · u8 PROTOCOL_VERSION · u64 boot · u64 finished · u8 n + service · u8 n + version · pack of replies
+ *                             ASK 1    what waits, please
+ *                             PART 2   answers so far of the pack in hand; renews the router's patience
+ *                             LEAVE 3  draining; takes no more packs
+ *                             BYE 4    no database; takes no work until it asks again
+ *                           router:  u8 kind · …
+ *                             PACK 1   u64 number · pack of calls. An empty pack (number 0) answers an ASK within 1 s: ask again
+ *                             PROBE 2  nothing to do; sending it shows the router whether the peer is there
+ *                             LEFT 3   answers LEAVE once no pack is in hand; the socket may close
+ * pub    PUB -> XSUB        topic · NUL · payload; dropped unless the allow list lets the sender's key speak under this topic
+ * sub    SUB <- XPUB        the same bytes
  *
- * An ASK carries the replies of the pack before it (an empty pack of replies at first). `finished` is the number of the
- * last pack that the process has answered whole: an ASK that is repeated, or crosses a pack on its way, names an older
- * number than the pack in hand and is therefore no sign that this pack is done. `boot` is random per process start.
- * Replies name op id and attempt; what is no longer in the sender's hands is dropped. The router publishes
- * "state.router.<instance>" each second, by which subscribers know that it lives. */
+ * The reply pack is the next ASK (LEAVE and BYE carry replies as well; an empty pack when there are none). `finished` is the number of the last
+ * pack that the process has answered whole: an ASK that is repeated, or crosses a pack on its way, names an older number than the pack
+ * in hand and is therefore no sign that this pack is done. `boot` is random per process start. Replies name op id and attempt; what
+ * is no longer in the sender's hands is dropped. The router publishes "state.router.<instance>" each second, by which subscribers
+ * know that it lives. */
+// clang-format on
 #ifndef XQ_BUS_PROTOCOL_H
 #define XQ_BUS_PROTOCOL_H
 
