@@ -7,9 +7,9 @@ static const struct op ops[] = {
     OP(like_put),    OP(heat_list),      OP(ballot_cast),      OP(ballot_close), OP(ballot_get), OPS_END,
 };
 static const struct op events[] = {
-    ON("proposal.published", project_propose),
-    ON("project.passed", project_pass),
-    ON("project.completed", project_complete),
+    ON("proposal.published", notice_propose),
+    ON("project.passed", notice_expect),
+    ON("project.completed", ballot_expect),
     OPS_END,
 };
 static const struct op timers[] = {TIMER(notice_due), OPS_END};

@@ -25,9 +25,9 @@ int heat_settle(struct call *c, struct err *e) MUSTCHECK;
 int notice_due(struct call *c, const struct timer *t, struct err *e) MUSTCHECK;
 
 /* project.c */
-int project_propose(struct call *c, const struct proposal_published *in, struct err *e) MUSTCHECK;
-int project_pass(struct call *c, const struct project_passed *in, struct err *e) MUSTCHECK;
-int project_complete(struct call *c, const struct project_completed *in, struct err *e) MUSTCHECK;
+int notice_propose(struct call *c, const struct proposal_published *in, struct err *e) MUSTCHECK;
+int notice_expect(struct call *c, const struct project_passed *in, struct err *e) MUSTCHECK;
+int ballot_expect(struct call *c, const struct project_completed *in, struct err *e) MUSTCHECK;
 
 /* ballot.c: so many ballots are an answer. */
 extern int64_t ballot_least;
