@@ -116,7 +116,15 @@ $(UNIT): $(B)/test/%: $(B)/tests/unit/%.o $(B)/libcommon.a $(B)/libcontract.a $(
 	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
 $(call obj,tests/unit): private CPPFLAGS += -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
 $(call obj,tests/unit): | $(GEN_HEADERS)
-unit: $(UNIT)
+# The contract's own test: one of everything (tests/contract/sample), and the reader as a filter for the comparison with ajv.
+$(B)/gen/sample.api.h $(B)/gen/sample.api.c &: tests/contract/sample/sample.json $(CONTRACTC)
+	@mkdir -p $(@D)
+	$(CONTRACTC) api $< $(B)/gen/sample.api
+$(B)/tests/unit/test_contract.o: $(B)/gen/sample.api.c
+$(B)/test/contract_reader: $(B)/tests/contract/reader.o $(B)/libcommon.a $(B)/libcontract.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+unit: $(UNIT) $(B)/test/contract_reader
 # Migrates test databases: migrate CONNINFO.
 $(B)/test/migrate: $(B)/tests/sql/migrate.o $(call obj,common/base) $(call obj,common/db)
 	@mkdir -p $(@D)

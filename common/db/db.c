@@ -108,9 +108,19 @@ const char *db_sqlstate(const struct db *db)
     return db->sqlstate;
 }
 
+const char *db_message(const struct db *db)
+{
+    return db->message;
+}
+
 const char *db_constraint(const struct db *db)
 {
     return db->constraint;
+}
+
+bool db_failed(const struct db *db)
+{
+    return db->failed;
 }
 
 /* --- statements

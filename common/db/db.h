@@ -95,6 +95,9 @@ void db_rollback(struct db *db); /* whatever state: back to idle, or not alive *
 /* SQLSTATE of the last failure ("" if none) and the rule's name taken from the message without Citus' shard suffix. */
 const char *db_sqlstate(const struct db *db);
 const char *db_constraint(const struct db *db);
+/* Did the last round fail in the database, an unexpected number of rows included (of whichever call queued it)? Then the transaction is lost. */
+bool db_failed(const struct db *db);
+const char *db_message(const struct db *db); /* PostgreSQL's own words, for administrators only: they may quote data */
 /* Refuses unsafe servers: fsync, full_page_writes, synchronous_commit off, no UTF8, server < 15; names the setting. */
 int db_check_server(struct db *db, struct err *e) MUSTCHECK;
 int db_exec(struct db *db, const char *statement, struct err *e) MUSTCHECK; /* migrations and test set-up only: one statement, no parameters */

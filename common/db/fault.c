@@ -97,7 +97,7 @@ void fault_put(struct db *db, enum err_code code, const char *sqlstate, const ch
         return;
     db->failed = true;
     snprintf(db->sqlstate, sizeof db->sqlstate, "%s", sqlstate);
-    db->constraint[0] = 0;
+    db->constraint[0] = db->message[0] = 0;
     explain(db, code, text);
 }
 
@@ -117,6 +117,7 @@ void fault_result(struct db *db, const PGresult *r, enum sent kind, const char *
     db->failed = true;
     snprintf(db->sqlstate, sizeof db->sqlstate, "%s", s);
     constraint_of(db->constraint, r);
+    snprintf(db->message, sizeof db->message, "%s", text);
     explain(db, code, text);
     if (code == ERR_INTERNAL)
         log_error("op=%s code=internal sqlstate=%s text=%s", statement, s, log_safe(text, safe, sizeof safe));

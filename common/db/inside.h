@@ -61,6 +61,7 @@ struct db {
     struct err fault; /* the first failure */
     char sqlstate[6];
     char constraint[64];
+    char message[256]; /* PostgreSQL's own words */
 };
 
 /* --- fault.c

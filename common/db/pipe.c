@@ -120,7 +120,7 @@ static void begin_round(struct db *db)
     db->failed = db->changes = false;
     db->commit_sent = db->commit_done = db->commit_doubt = false;
     if (!db->rolling_back)
-        db->sqlstate[0] = db->constraint[0] = 0;
+        db->sqlstate[0] = db->constraint[0] = db->message[0] = 0;
 }
 
 void pipe_drop(struct db *db)
