@@ -174,6 +174,8 @@ static int scan(const char *s, size_t n, size_t max_elements, struct err *e)
 {
     size_t depth = 0, deepest = 0, elements = 0;
     bool text = false;
+    if (memchr(s, 0, n)) /* Jansson skips some of them */
+        return FAIL(e, BAD_REQUEST, "the body holds a NUL character" ZH "请求体含有NUL字符");
     for (size_t i = 0; i < n; i++) {
         char c = s[i];
         if (text) {

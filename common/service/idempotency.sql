@@ -1,0 +1,28 @@
+-- name: key_claim   (in key order; whoever comes second waits here for the first one's COMMIT. A caller who is nobody is the nil uuid)
+INSERT INTO idempotency (street, caller, key, hash, recorded_at)
+SELECT $1::int, coalesce(t.caller, '00000000-0000-0000-0000-000000000000'::uuid), t.key, t.hash, $5::timestamptz
+  FROM (SELECT unnest($2::uuid[]) AS caller, unnest($3::text[]) AS key, decode(unnest($4::text[]), 'hex') AS hash) AS t
+ ORDER BY 2, 3
+ON CONFLICT (street, caller, key) DO NOTHING
+RETURNING caller, key
+
+-- name: key_read   (rows that were there before: with an answer, or left over by a call that failed)
+SELECT i.caller, i.key, i.hash, i.status, i.body, i.position
+  FROM idempotency AS i
+  JOIN (SELECT coalesce(unnest($2::uuid[]), '00000000-0000-0000-0000-000000000000'::uuid) AS caller, unnest($3::text[]) AS key) AS t
+    ON t.caller = i.caller AND t.key = i.key
+ WHERE i.street = $1::int
+ ORDER BY i.caller, i.key
+   FOR UPDATE OF i
+
+-- name: key_answer   (only successes are remembered; the hash too, because a failed call with this key may have had another body)
+UPDATE idempotency AS i
+   SET status = t.status, body = t.body, position = t.position, hash = decode(t.hash, 'hex')
+  FROM (SELECT coalesce(unnest($2::uuid[]), '00000000-0000-0000-0000-000000000000'::uuid) AS caller, unnest($3::text[]) AS key,
+               unnest($4::int8[])::int AS status, unnest($5::text[]) AS body, unnest($6::text[]) AS position, unnest($7::text[]) AS hash) AS t
+ WHERE i.street = $1::int AND i.caller = t.caller AND i.key = t.key
+
+-- name: key_find
+SELECT status, hash, body, position
+  FROM idempotency
+ WHERE street = $1::int AND caller = coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'::uuid) AND key = $3::text AND status IS NOT NULL
