@@ -51,7 +51,7 @@ $$;
 
 -- The street in the last 30 bits of an id (common/base/id.c).
 CREATE FUNCTION xq.id_street(id uuid) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT (get_byte(uuid_send(id), 12) & 63) << 24 | get_byte(uuid_send(id), 13) << 16 | get_byte(uuid_send(id), 14) << 8
+  SELECT ((get_byte(uuid_send(id), 12) & 63) << 24) | (get_byte(uuid_send(id), 13) << 16) | (get_byte(uuid_send(id), 14) << 8)
          | get_byte(uuid_send(id), 15)
 $$;
 
