@@ -16,7 +16,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wwrite-strings -Wstrict-prototypes \
-  -Wmissing-prototypes -Wpointer-arith -Wundef -Wformat=2 -Wswitch-enum -Wimplicit-fallthrough -Wvla -Wfloat-equal -Wnull-dereference
+  -Wmissing-prototypes -Wpointer-arith -Wundef -Wformat=2 -Wswitch-enum -Wimplicit-fallthrough -Wvla -Wfloat-equal -Wnull-dereference -Wno-overlength-strings
 HARD := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE -fno-strict-overflow -fno-delete-null-pointer-checks
 LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 ifeq ($(MODE),release)
@@ -45,7 +45,7 @@ PROGRAMS := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(B)/b
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check lint format bench docs clean force
+.PHONY: all unit tests check lint format bench docs clean force
 all: $(PROGRAMS)
 
 # The last command line: changed flags rebuild all.
@@ -129,6 +129,8 @@ unit: $(UNIT) $(B)/test/contract_reader
 $(B)/test/migrate: $(B)/tests/sql/migrate.o $(call obj,common/base) $(call obj,common/db)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+tests: unit $(B)/test/migrate
 
 check:
 	sh tests/run.sh

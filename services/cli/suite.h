@@ -46,6 +46,8 @@ int cluster_stop(struct suite *s, struct err *e) MUSTCHECK;
 bool cluster_running(const struct suite *s);
 
 int keys_all(struct suite *s, struct err *e) MUSTCHECK; /* makes what is missing */
+/* init.c: the district and its first officer, unless it has one. */
+int init_first(struct suite *s, const char *district, const char *name, const char *phone, bool *made, struct err *e) MUSTCHECK;
 int migrate_all(struct suite *s, bool say, struct err *e) MUSTCHECK;
 
 #endif
