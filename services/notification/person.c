@@ -1,17 +1,20 @@
 /* A person is an id: found by a keyed hash of phone, WeChat subject or identity number, so that paper, phone and web
  * meet in one. Action: index row (reference table), person, homes, subject key and sealed contact fields,
  * person.registered when new. */
+#include <stdio.h>
 #include <string.h>
 
-#include "base/secret.h"
+#include "service/person_hash.h"
 #include "notification.h"
 #include "person.sql.h"
 
-static unsigned char index_key[SECRET_BYTES];
+static unsigned char index_key[PERSON_HASH_BYTES];
 
 int person_start(const struct config *cfg, struct err *e)
 {
-    return secret_read(config_path(cfg, "keys"), "person.key", index_key, e);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/person.key", config_path(cfg, "keys"));
+    return secret_read(path, index_key, e);
 }
 
 static int person_make(struct call *c, struct id id, const char *kind, const char *value, const char *const *homes,
@@ -32,7 +35,7 @@ static int person_make(struct call *c, struct id id, const char *kind, const cha
 int person_find_or_create(struct call *c, const char *kind, const char *value, const char *const *homes, size_t n,
                           struct found *out, struct err *e)
 {
-    unsigned char hash[SECRET_BYTES];
+    unsigned char hash[PERSON_HASH_BYTES];
     AUTO_ROWS known = {0}, added = {0}, other = {0};
     person_hash(index_key, kind, value, hash);
     if (db_maybe(c->db, SQL_PERSON_FIND, &known, e, ARGS(arg_bytes(hash, sizeof hash))) < 0)

@@ -1,9 +1,10 @@
 /* The vault: XChaCha20-Poly1305 under a key per subject, bound to person and field; the subject's key is wrapped by
  * keys/vault.key. */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/secret.h"
+#include "service/person_hash.h"
 #include "notification.h"
 #include "person.sql.h"
 
@@ -11,13 +12,15 @@
 #define NONCE   crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG     crypto_aead_xchacha20poly1305_ietf_ABYTES
 
-static unsigned char master[SECRET_BYTES];
+static unsigned char master[PERSON_HASH_BYTES];
 static struct id subject; /* whose key is in `key`: the one just made by this call */
 static unsigned char key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
 
 int vault_start(const struct config *cfg, struct err *e)
 {
-    return secret_read(config_path(cfg, "keys"), "vault.key", master, e);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/vault.key", config_path(cfg, "keys"));
+    return secret_read(path, master, e);
 }
 
 int vault_new_subject(struct call *c, struct id person, struct err *e)
