@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "common/service/after.sql.h"
+#include "service/after.sql.h"
 #include "service/work.h"
 
 #define AFTER_MAX 8

@@ -1,11 +1,12 @@
 /* Events that were fetched become effects: cursor and effects commit together, only contiguous events of the same
  * epoch, each applied as a call (I6, I7). Who fetched them, how often, and in which order does not matter. */
+#include <stdio.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "common/service/apply.sql.h"
+#include "service/apply.sql.h"
 #include "service/work.h"
 
 /* --- reading an answer of events_after

@@ -1,6 +1,8 @@
 /* A pack from end to end: parse each call by the contract, answer what needs no database, run the reads, give the
  * writes to their street's group, and see that every call is answered exactly once. */
+#include <stdio.h>
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

@@ -1,5 +1,6 @@
 /* The writes of one street in one transaction: open (keys, roles), batches, plain calls behind savepoints, close,
  * COMMIT, answers. A group that fails is run again one by one, so that one call cannot take its neighbours with it. */
+#include <stdio.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 /* x-retry: key. A row (street, caller, key, hash of the request, answer) in the transaction of the effect: one key, one
  * effect (I2). */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "common/service/idempotency.sql.h"
+#include "service/idempotency.sql.h"
 #include "service/work.h"
 
 static bool same_key(const struct work *a, const struct work *b)

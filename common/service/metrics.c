@@ -1,4 +1,5 @@
 /* What the dispatcher counts, as lines for metrics.*: type, family, help, labels, value. */
+#include <stdio.h>
 #include "service/work.h"
 
 static void line(struct buf *out, const char *type, const char *family, const char *help, const char *labels,

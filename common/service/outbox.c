@@ -6,7 +6,7 @@
 #include <sodium.h>
 
 #include "base/text.h"
-#include "common/service/outbox.sql.h"
+#include "service/outbox.sql.h"
 #include "service/work.h"
 
 #define FETCH_BYTES  400000 /* an answer of events_after stays below ANSWER_BYTES */

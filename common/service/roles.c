@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "common/service/roles.sql.h"
+#include "service/roles.sql.h"
 #include "service/work.h"
 
 int grants_read(struct dispatcher *d, struct work *const *w, size_t n, struct grants *out, struct err *e)

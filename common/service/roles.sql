@@ -16,6 +16,6 @@ UPDATE appointment SET valid_until = $2::timestamptz
 
 -- name: region_put
 INSERT INTO region AS r (code, name, households, parent, valid_from, valid_until)
-VALUES ($1::text, $2::text, $3::int8::int, $4::text, $5::timestamptz, NULL)
+VALUES ($1::text, $2::text, $3::int8::int, coalesce($4::text, ''), $5::timestamptz, NULL)
 ON CONFLICT (code) DO UPDATE SET name = excluded.name, households = excluded.households, parent = excluded.parent, valid_from = excluded.valid_from
  WHERE r.valid_from <= excluded.valid_from

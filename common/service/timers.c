@@ -1,8 +1,9 @@
 /* Timers are rows, beats are questions: both are found unlocked, and run as calls in a transaction of one street. They
  * only record what is already so; a timer's time is the row's, so that a late run says the same as a punctual one. */
+#include <stdio.h>
 #include <string.h>
 
-#include "common/service/timers.sql.h"
+#include "service/timers.sql.h"
 #include "service/work.h"
 
 #define BACKOFF_FIRST_MS 1000

@@ -1,5 +1,5 @@
 -- name: timer_put
-INSERT INTO due (street, op, id, at) VALUES ($1::int, $2::text, $3::uuid, coalesce($4::timestamptz, 'infinity'::timestamptz))
+INSERT INTO due (street, op, id, at) VALUES ($1::int, $2::text, $3::uuid, $4::timestamptz)
 ON CONFLICT (street, op, id) DO UPDATE SET at = excluded.at
 
 -- name: due_streets   (unlocked, one question to all shards; the rows are taken street by street)
@@ -15,8 +15,8 @@ SELECT op, id, at FROM due
  LIMIT 1
    FOR UPDATE SKIP LOCKED
 
--- name: due_done   (rows stay: infinity is never due)
-UPDATE due SET at = 'infinity'::timestamptz WHERE street = $1::int AND op = $2::text AND id = $3::uuid
+-- name: due_done   (rows stay: NULL is never due)
+UPDATE due SET at = NULL WHERE street = $1::int AND op = $2::text AND id = $3::uuid
 
 -- name: story_get
 SELECT at FROM story_clock WHERE id = 1
