@@ -1,4 +1,5 @@
-/* The embedded PostgreSQL: one private cluster, unix socket only, data checksums, fsync on; as root it runs as an unprivileged user. */
+/* The embedded PostgreSQL: one private cluster, unix socket only, data checksums, fsync on; as root it runs as an
+ * unprivileged user. */
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -14,7 +15,8 @@
 #include "base/text.h"
 #include "suite.h"
 
-static const char *const bins[] = {"/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin"};
+static const char *const bins[] = {"/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin",
+                                   "/usr/lib/postgresql/17/bin"};
 #define SOCKET_FOLDER 90 /* bytes: the kernel's 107 less /.s.PGSQL.5432 */
 
 static int bin_of(char out[PATH_MAX], const char *program, struct err *e)
@@ -24,8 +26,10 @@ static int bin_of(char out[PATH_MAX], const char *program, struct err *e)
         if (access(out, X_OK) == 0)
             return 0;
     }
-    return FAIL(e, NOT_FOUND, "PostgreSQL's %s is not in /usr/lib/postgresql; install it: sh deploy/local/packages.sh run" ZH
-                "未找到 PostgreSQL 的 %s，请安装：sh deploy/local/packages.sh run", program, program);
+    return FAIL(e, NOT_FOUND,
+                "PostgreSQL's %s is not in /usr/lib/postgresql; install it: sh deploy/local/packages.sh run" ZH
+                "未找到 PostgreSQL 的 %s，请安装：sh deploy/local/packages.sh run",
+                program, program);
 }
 
 /* Runs a program as the cluster's user, output into the file `log`; its exit status. */
@@ -53,11 +57,13 @@ static int as_user(const struct suite *s, const char *log, char *const argv[], s
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     if (pid < 0)
-        return FAIL(e, UNAVAILABLE, "cannot start %s: %s" ZH "无法启动 %s：%s", argv[0], strerror(errno), argv[0], strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot start %s: %s" ZH "无法启动 %s：%s", argv[0], strerror(errno), argv[0],
+                    strerror(errno));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* May the cluster's user walk to this folder? Looks at the x bits for others on every part, as root would otherwise see no obstacle. */
+/* May the cluster's user walk to this folder? Looks at the x bits for others on every part, as root would otherwise see
+ * no obstacle. */
 static bool reachable(const char *folder, const struct passwd *u)
 {
     char part[PATH_MAX];
@@ -103,7 +109,8 @@ int cluster_place(struct suite *s, struct err *e)
         if (!u)
             u = getpwnam("nobody");
         if (!u)
-            return FAIL(e, NOT_FOUND, "root needs the user postgres or nobody for PostgreSQL; install postgresql-15" ZH
+            return FAIL(e, NOT_FOUND,
+                        "root needs the user postgres or nobody for PostgreSQL; install postgresql-15" ZH
                         "以 root 运行时需要 postgres 或 nobody 用户，请安装 postgresql-15");
         snprintf(s->cluster_user, sizeof s->cluster_user, "%s", u->pw_name);
         if (!reachable(s->run, u))
@@ -114,17 +121,20 @@ int cluster_place(struct suite *s, struct err *e)
     return 0;
 }
 
-/* The socket is open to two users only, and each role to the caller and the cluster's own user only (peer with a map). */
+/* The socket is open to two users only, and each role to the caller and the cluster's own user only (peer with a map).
+ */
 static void conf_add(const struct suite *s, struct buf *conf, struct buf *hba, struct buf *ident)
 {
-    static const char *const roles[] = {"xq_admin",  "xq_owner",       "xq_intake",      "xq_voting",
+    static const char *const roles[] = {"xq_admin",    "xq_owner",       "xq_intake",      "xq_voting",
                                         "xq_matching", "xq_supervision", "xq_notification"};
-    buf_printf(conf,
-               "\nlisten_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0777\n"
-               "fsync = on\nfull_page_writes = on\nsynchronous_commit = on\nmax_connections = 200\nshared_buffers = 256MB\n"
-               "max_wal_size = 2GB\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%u %%a '\nlog_timezone = 'Asia/Shanghai'\n"
-               "timezone = 'UTC'\njit = off\n",
-               s->cluster);
+    buf_printf(
+        conf,
+        "\nlisten_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0777\n"
+        "fsync = on\nfull_page_writes = on\nsynchronous_commit = on\nmax_connections = 200\nshared_buffers = 256MB\n"
+        "max_wal_size = 2GB\nlogging_collector = off\nlog_line_prefix = '%%m [%%p] %%u %%a '\nlog_timezone = "
+        "'Asia/Shanghai'\n"
+        "timezone = 'UTC'\njit = off\n",
+        s->cluster);
     buf_str(hba, "# The unix socket only; who may be which role stands in pg_ident.conf.\nlocal all all peer map=xq\n");
     const struct passwd *me = getpwuid(geteuid());
     for (size_t i = 0; i < COUNT(roles); i++) {
@@ -143,7 +153,9 @@ static int append(const char *folder, const char *name, const struct buf *b, con
     bool good = f && fwrite(b->p, 1, b->n, f) == b->n;
     if (f && fclose(f) != 0)
         good = false;
-    return good ? 0 : FAIL(e, UNAVAILABLE, "cannot write %s: %s" ZH "无法写入 %s：%s", path, strerror(errno), path, strerror(errno));
+    return good ? 0
+                : FAIL(e, UNAVAILABLE, "cannot write %s: %s" ZH "无法写入 %s：%s", path, strerror(errno), path,
+                       strerror(errno));
 }
 
 /* initdb into data.new, renamed when complete: a killed start leaves nothing half made. */
@@ -157,12 +169,22 @@ static int cluster_make(const struct suite *s, const char *data, struct err *e)
     char *rm[] = {(char[]){"/bin/rm"}, (char[]){"-rf"}, fresh, NULL};
     if (as_user(s, NULL, rm, e) < 0)
         return -1;
-    char *argv[] = {initdb, (char[]){"-D"}, fresh, (char[]){"-U"}, (char[]){"xq_admin"}, (char[]){"--auth-local=peer"},
-                    (char[]){"--auth-host=reject"}, (char[]){"--data-checksums"}, (char[]){"--encoding=UTF8"}, (char[]){"--locale=C"},
-                    (char[]){"--lc-ctype=C.UTF-8"}, NULL};
+    char *argv[] = {initdb,
+                    (char[]){"-D"},
+                    fresh,
+                    (char[]){"-U"},
+                    (char[]){"xq_admin"},
+                    (char[]){"--auth-local=peer"},
+                    (char[]){"--auth-host=reject"},
+                    (char[]){"--data-checksums"},
+                    (char[]){"--encoding=UTF8"},
+                    (char[]){"--locale=C"},
+                    (char[]){"--lc-ctype=C.UTF-8"},
+                    NULL};
     int rc = as_user(s, log, argv, e);
     if (rc != 0)
-        return rc < 0 ? -1 : FAIL(e, UNAVAILABLE, "initdb failed; its words are in %s" ZH "initdb 失败，详见 %s", log, log);
+        return rc < 0 ? -1
+                      : FAIL(e, UNAVAILABLE, "initdb failed; its words are in %s" ZH "initdb 失败，详见 %s", log, log);
     AUTO_BUF conf = {0};
     AUTO_BUF hba = {0};
     AUTO_BUF ident = {0};
@@ -171,7 +193,8 @@ static int cluster_make(const struct suite *s, const char *data, struct err *e)
         append(fresh, "pg_ident.conf", &ident, "w", e) < 0)
         return -1;
     if (rename(fresh, data) < 0)
-        return FAIL(e, UNAVAILABLE, "cannot rename %s: %s" ZH "无法重命名 %s：%s", fresh, strerror(errno), fresh, strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot rename %s: %s" ZH "无法重命名 %s：%s", fresh, strerror(errno), fresh,
+                    strerror(errno));
     return 0;
 }
 
@@ -182,8 +205,19 @@ static int pg_ctl(const struct suite *s, char *verb, char *mode, struct err *e)
         return -1;
     snprintf(data, sizeof data, "%s/data", s->cluster);
     snprintf(log, sizeof log, "%s/log", s->cluster);
-    char *argv[] = {program, (char[]){"-D"}, data, (char[]){"-l"}, log, (char[]){"-w"}, (char[]){"-t"}, (char[]){"60"}, (char[]){"-s"},
-                    verb,    mode ? (char[]){"-m"} : NULL, mode, NULL};
+    char *argv[] = {program,
+                    (char[]){"-D"},
+                    data,
+                    (char[]){"-l"},
+                    log,
+                    (char[]){"-w"},
+                    (char[]){"-t"},
+                    (char[]){"60"},
+                    (char[]){"-s"},
+                    verb,
+                    mode ? (char[]){"-m"} : NULL,
+                    mode,
+                    NULL};
     return as_user(s, NULL, argv, e);
 }
 
@@ -201,8 +235,14 @@ static int database_make(const struct suite *s, struct err *e)
         return -1;
     char host[PATH_MAX];
     snprintf(host, sizeof host, "%s", s->cluster);
-    char *argv[] = {createdb, (char[]){"-h"}, host, (char[]){"-U"}, (char[]){"xq_admin"}, (char[]){"--maintenance-db=postgres"},
-                    (char[]){"xiangqin"}, NULL};
+    char *argv[] = {createdb,
+                    (char[]){"-h"},
+                    host,
+                    (char[]){"-U"},
+                    (char[]){"xq_admin"},
+                    (char[]){"--maintenance-db=postgres"},
+                    (char[]){"xiangqin"},
+                    NULL};
     int rc = as_user(s, log, argv, e); /* 1 = is there already: the migration says if it is not */
     return rc < 0 ? -1 : 0;
 }
@@ -214,16 +254,26 @@ int cluster_start(struct suite *s, struct err *e)
     snprintf(made, sizeof made, "%s/database-made", s->cluster);
     if (folder_make(s->cluster, 0700, e) < 0)
         return -1;
+    struct stat st;
     const struct passwd *u = *s->cluster_user ? getpwnam(s->cluster_user) : NULL;
+    if (!u && (lstat(s->cluster, &st) < 0 || !S_ISDIR(st.st_mode) ||
+               st.st_uid != geteuid())) /* in /tmp another could be first */
+        return FAIL(e, FORBIDDEN,
+                    "%s belongs to somebody else; remove it, or take another run folder: --run DIR" ZH
+                    "%s 属于其他用户；请删除它，或换一个运行目录：--run DIR",
+                    s->cluster, s->cluster);
     if (u && (chown(s->cluster, u->pw_uid, u->pw_gid) < 0 || chmod(s->cluster, 0700) < 0))
-        return FAIL(e, UNAVAILABLE, "cannot give %s to %s: %s" ZH "无法把 %s 交给用户 %s：%s", s->cluster, s->cluster_user, strerror(errno),
-                    s->cluster, s->cluster_user, strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot give %s to %s: %s" ZH "无法把 %s 交给用户 %s：%s", s->cluster,
+                    s->cluster_user, strerror(errno), s->cluster, s->cluster_user, strerror(errno));
     bool fresh = !file_there(data);
     if (fresh && cluster_make(s, data, e) < 0)
         return -1;
     if (!cluster_running(s) && pg_ctl(s, (char[]){"start"}, NULL, e) != 0)
-        return e->code ? -1 : FAIL(e, UNAVAILABLE, "PostgreSQL did not start; its words are at the end of %s/log" ZH
-                                   "PostgreSQL 未能启动，详见 %s/log 末尾", s->cluster, s->cluster);
+        return e->code ? -1
+                       : FAIL(e, UNAVAILABLE,
+                              "PostgreSQL did not start; its words are at the end of %s/log" ZH
+                              "PostgreSQL 未能启动，详见 %s/log 末尾",
+                              s->cluster, s->cluster);
     if (file_there(made))
         return 0;
     return database_make(s, e) < 0 ? -1 : file_write(made, 0600, "\n", 1, e);
@@ -235,7 +285,8 @@ int cluster_stop(struct suite *s, struct err *e)
         return 0;
     int rc = pg_ctl(s, (char[]){"stop"}, (char[]){"fast"}, e);
     if (rc > 0)
-        return FAIL(e, TIMEOUT, "PostgreSQL in %s did not stop within 60 s" ZH "%s 的 PostgreSQL 未在 60 秒内停止", s->cluster, s->cluster);
+        return FAIL(e, TIMEOUT, "PostgreSQL in %s did not stop within 60 s" ZH "%s 的 PostgreSQL 未在 60 秒内停止",
+                    s->cluster, s->cluster);
     return rc;
 }
 
@@ -246,7 +297,8 @@ int run_cluster(struct cmd *c, struct err *e)
     if (suite_open(&s, c, true, e) < 0)
         return -1;
     if (!s.embedded)
-        return FAIL(e, CONFLICT, "the configuration says cluster = \"none\": PostgreSQL is run by somebody else" ZH
+        return FAIL(e, CONFLICT,
+                    "the configuration says cluster = \"none\": PostgreSQL is run by somebody else" ZH
                     "配置为 cluster = \"none\"：PostgreSQL 由他处管理");
     int rc = 0;
     if (strcmp(verb, "start") == 0)
@@ -254,7 +306,8 @@ int run_cluster(struct cmd *c, struct err *e)
     else if (strcmp(verb, "stop") == 0)
         rc = cluster_stop(&s, e);
     else if (strcmp(verb, "status") != 0)
-        return FAIL(e, BAD_REQUEST, "say start, stop or status: xq cluster start" ZH "请写 start、stop 或 status：xq cluster start");
+        return FAIL(e, BAD_REQUEST,
+                    "say start, stop or status: xq cluster start" ZH "请写 start、stop 或 status：xq cluster start");
     if (rc == 0) {
         bool on = cluster_running(&s);
         printf("PostgreSQL in %s %s\n", s.cluster, on ? "runs" : "does not run");

@@ -1,5 +1,5 @@
-/* One number of any group of the configuration: xq needs the others' `instances` and `port`. Apart, because libconfig and
- * base/config.h share a name. */
+/* One number of any group of the configuration: xq needs the others' `instances` and `port`. Apart, because libconfig
+ * and base/config.h share a name. */
 #include <libconfig.h>
 
 #include "conf_number.h"

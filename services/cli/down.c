@@ -61,6 +61,9 @@ int run_down(struct cmd *c, struct err *e)
     if (gone)
         printf("Stopped\n");
     suite_close(&s);
-    return gone ? 0 : FAIL(e, TIMEOUT, "process %lld did not stop everything within %d s; look at it with ps" ZH
-                           "进程 %lld 未在 %d 秒内全部停止，请用 ps 查看", (long long)pid, DOWN_MS / 1000, (long long)pid, DOWN_MS / 1000);
+    return gone ? 0
+                : FAIL(e, TIMEOUT,
+                       "process %lld did not stop everything within %d s; look at it with ps" ZH
+                       "进程 %lld 未在 %d 秒内全部停止，请用 ps 查看",
+                       (long long)pid, DOWN_MS / 1000, (long long)pid, DOWN_MS / 1000);
 }

@@ -15,16 +15,17 @@ int folder_make(const char *path, unsigned mode, struct err *e)
 {
     char part[PATH_MAX];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
-        return FAIL(e, TOO_LARGE, "the path %.80s… is too long; choose a shorter folder" ZH "路径 %.80s… 过长，请换一个较短的目录", path,
-                    path);
+        return FAIL(e, TOO_LARGE,
+                    "the path %.80s… is too long; choose a shorter folder" ZH "路径 %.80s… 过长，请换一个较短的目录",
+                    path, path);
     for (char *p = part + 1;; p++) {
         if (*p != '/' && *p != '\0')
             continue;
         char end = *p;
         *p = '\0';
         if (mkdir(part, end ? 0755 : (mode_t)mode) < 0 && errno != EEXIST)
-            return FAIL(e, UNAVAILABLE, "cannot make the folder %s: %s" ZH "无法创建目录 %s：%s", part, strerror(errno), part,
-                        strerror(errno));
+            return FAIL(e, UNAVAILABLE, "cannot make the folder %s: %s" ZH "无法创建目录 %s：%s", part, strerror(errno),
+                        part, strerror(errno));
         *p = end;
         if (!end)
             return 0;
@@ -55,7 +56,8 @@ int file_write(const char *path, unsigned mode, const void *p, size_t n, struct 
     if (fd >= 0 && close(fd) < 0)
         good = false;
     if (!good || rename(fresh, path) < 0)
-        return FAIL(e, UNAVAILABLE, "cannot write %s: %s" ZH "无法写入 %s：%s", path, strerror(errno), path, strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot write %s: %s" ZH "无法写入 %s：%s", path, strerror(errno), path,
+                    strerror(errno));
     return 0;
 }
 
@@ -63,7 +65,8 @@ int file_read(const char *path, struct buf *out, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return FAIL(e, NOT_FOUND, "cannot read %s: %s" ZH "无法读取 %s：%s", path, strerror(errno), path, strerror(errno));
+        return FAIL(e, NOT_FOUND, "cannot read %s: %s" ZH "无法读取 %s：%s", path, strerror(errno), path,
+                    strerror(errno));
     char block[8192];
     ssize_t n = 0;
     while (out->n <= FILE_BYTES && ((n = read(fd, block, sizeof block)) > 0 || (n < 0 && errno == EINTR)))

@@ -1,4 +1,5 @@
-/* See http.h. A request is a slot with its own easy handle, reused; a slot that waits for its next attempt is on no curl list. */
+/* See http.h. A request is a slot with its own easy handle, reused; a slot that waits for its next attempt is on no
+ * curl list. */
 #include "http.h"
 
 #include <curl/curl.h>

@@ -1,5 +1,6 @@
 /* xq keys: every key of the suite, mode 0600, kept when it is there.
- * CURVE pairs and keys/allow (bus), the signer of our tokens and its public set, the development login issuer, and secrets of 32 bytes. */
+ * CURVE pairs and keys/allow (bus), the signer of our tokens and its public set, the development login issuer, and
+ * secrets of 32 bytes. */
 #include <cjose/cjose.h>
 #include <jansson.h>
 #include <sodium.h>
@@ -13,7 +14,8 @@
 
 #define SECRET_BYTES 32
 
-/* voter: HMAC of likes; person: index of phone and identity numbers; vault: wraps the subjects' keys; client: salt of address hashes. */
+/* voter: HMAC of likes; person: index of phone and identity numbers; vault: wraps the subjects' keys; client: salt of
+ * address hashes. */
 static const char *const secrets[] = {"voter.key", "person.key", "vault.key", "client.salt"};
 
 static int secret_make(const char *folder, const char *name, struct err *e)
@@ -52,7 +54,8 @@ static int jwk_save(const cjose_jwk_t *jwk, const char *path, bool is_private, s
     return rc;
 }
 
-/* An ES256 pair: name.jwk (private) and its public set; the set is written anew from the private key when it is missing. */
+/* An ES256 pair: name.jwk (private) and its public set; the set is written anew from the private key when it is
+ * missing. */
 static int signer_make(const char *folder, const char *name, const char *set, struct err *e)
 {
     char path[PATH_MAX], set_path[PATH_MAX];
@@ -68,8 +71,9 @@ static int signer_make(const char *folder, const char *name, const char *set, st
             return -1;
         jwk = cjose_jwk_import(json.p, json.n, &bad);
         if (!jwk)
-            return FAIL(e, BAD_REQUEST, "%s is no JWK; move it away and run xq keys again" ZH "%s 不是 JWK，请移走后重新运行 xq keys", path,
-                        path);
+            return FAIL(e, BAD_REQUEST,
+                        "%s is no JWK; move it away and run xq keys again" ZH "%s 不是 JWK，请移走后重新运行 xq keys",
+                        path, path);
     } else {
         unsigned char raw[8];
         char kid[17];
@@ -78,7 +82,9 @@ static int signer_make(const char *folder, const char *name, const char *set, st
         jwk = cjose_jwk_create_EC_random(CJOSE_JWK_EC_P_256, &bad);
         if (!jwk || !cjose_jwk_set_kid(jwk, kid, 16, &bad) || jwk_save(jwk, path, true, e) < 0) {
             cjose_jwk_release(jwk);
-            return e->code ? -1 : FAIL(e, INTERNAL, "cannot make an EC key: %s" ZH "无法生成 EC 密钥：%s", bad.message, bad.message);
+            return e->code ? -1
+                           : FAIL(e, INTERNAL, "cannot make an EC key: %s" ZH "无法生成 EC 密钥：%s", bad.message,
+                                  bad.message);
         }
     }
     int rc = jwk_save(jwk, set_path, false, e);

@@ -1,4 +1,5 @@
-/* xq: finds the command in the table, parses its options, runs it; a failure says what to do next, in both languages. */
+/* xq: finds the command in the table, parses its options, runs it; a failure says what to do next, in both languages.
+ */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>

@@ -29,15 +29,15 @@ static int flag_take(struct cmd *c, int argc, char **argv, int *i, struct err *e
     if (!f)
         f = flag_in(everywhere, word, n);
     if (!f)
-        return FAIL(e, BAD_REQUEST, "unknown option --%.*s; see xq %s --help" ZH "未知选项 --%.*s，请看 xq %s --help", (int)n, word,
-                    c->command->name, (int)n, word, c->command->name);
+        return FAIL(e, BAD_REQUEST, "unknown option --%.*s; see xq %s --help" ZH "未知选项 --%.*s，请看 xq %s --help",
+                    (int)n, word, c->command->name, (int)n, word, c->command->name);
     if (!f->value && equals)
         return FAIL(e, BAD_REQUEST, "--%s takes no value" ZH "--%s 不带值", f->name, f->name);
     const char *value = equals ? equals + 1 : NULL;
     if (f->value && !value) {
         if (*i + 1 >= argc)
-            return FAIL(e, BAD_REQUEST, "--%s needs a value: --%s %s" ZH "--%s 需要一个值：--%s %s", f->name, f->name, f->value,
-                        f->name, f->name, f->value);
+            return FAIL(e, BAD_REQUEST, "--%s needs a value: --%s %s" ZH "--%s 需要一个值：--%s %s", f->name, f->name,
+                        f->value, f->name, f->name, f->value);
         value = argv[++*i];
     }
     if (c->n_given == CMD_VALUES)
@@ -78,7 +78,8 @@ static void flags_print(const struct flag *table)
 
 void cmd_help(const struct command *k)
 {
-    printf("xq %s%s%s: %s\n\nExample:\n  %s\n\nOptions:\n", k->name, *k->args ? " " : "", k->args, k->summary, k->example);
+    printf("xq %s%s%s: %s\n\nExample:\n  %s\n\nOptions:\n", k->name, *k->args ? " " : "", k->args, k->summary,
+           k->example);
     flags_print(k->flags);
     flags_print(everywhere);
 }
@@ -99,12 +100,15 @@ bool cmd_on(const struct cmd *c, const char *flag)
     return false;
 }
 
-int cmd_int(const struct cmd *c, const char *flag, int64_t fallback, int64_t min, int64_t max, int64_t *out, struct err *e)
+int cmd_int(const struct cmd *c, const char *flag, int64_t fallback, int64_t min, int64_t max, int64_t *out,
+            struct err *e)
 {
     const char *text = cmd_text(c, flag);
     *out = fallback;
     if (text && (!int_parse(text, out) || *out < min || *out > max))
-        return FAIL(e, BAD_REQUEST, "--%s is a whole number from %lld to %lld, not '%.40s'" ZH "--%s 应为 %lld 到 %lld 的整数，而不是“%.40s”",
+        return FAIL(e, BAD_REQUEST,
+                    "--%s is a whole number from %lld to %lld, not '%.40s'" ZH
+                    "--%s 应为 %lld 到 %lld 的整数，而不是“%.40s”",
                     flag, (long long)min, (long long)max, text, flag, (long long)min, (long long)max, text);
     return 0;
 }
@@ -113,7 +117,7 @@ int cmd_need(const struct cmd *c, const char *flag, const char **out, struct err
 {
     *out = cmd_text(c, flag);
     if (!*out)
-        return FAIL(e, BAD_REQUEST, "--%s is needed; see xq %s --help" ZH "缺少 --%s，请看 xq %s --help", flag, c->command->name, flag,
-                    c->command->name);
+        return FAIL(e, BAD_REQUEST, "--%s is needed; see xq %s --help" ZH "缺少 --%s，请看 xq %s --help", flag,
+                    c->command->name, flag, c->command->name);
     return 0;
 }

@@ -16,8 +16,8 @@ static void draw(const struct progress *p)
     for (int i = 0; i < BAR; i++)
         strcat(bar, i < full ? "█" : "·");
     if (p->total > 0)
-        fprintf(stderr, "\r\033[K%-34s %s %3d %%  %lld/%lld", p->label, bar, (int)(p->done * 100 / p->total), (long long)p->done,
-                (long long)p->total);
+        fprintf(stderr, "\r\033[K%-34s %s %3d %%  %lld/%lld", p->label, bar, (int)(p->done * 100 / p->total),
+                (long long)p->done, (long long)p->total);
     else
         fprintf(stderr, "\r\033[K%-34s %lld", p->label, (long long)p->done);
     fflush(stderr);
@@ -25,7 +25,8 @@ static void draw(const struct progress *p)
 
 void progress_start(struct progress *p, const char *label, int64_t total, bool quiet)
 {
-    *p = (struct progress){.label = label, .total = total, .began_ms = mono_ms(), .terminal = isatty(STDERR_FILENO) == 1, .quiet = quiet};
+    *p = (struct progress){
+        .label = label, .total = total, .began_ms = mono_ms(), .terminal = isatty(STDERR_FILENO) == 1, .quiet = quiet};
     if (p->terminal && !quiet)
         draw(p);
 }

@@ -1,4 +1,5 @@
-/* See spawn.h. Children get SIGTERM from the kernel when xq itself is killed, so that no run leaves half a suite behind. */
+/* See spawn.h. Children get SIGTERM from the kernel when xq itself is killed, so that no run leaves half a suite
+ * behind. */
 #include "spawn.h"
 
 #include <errno.h>
@@ -15,8 +16,8 @@
 
 #include "base/when.h"
 
-#define LOG_BYTES (64 << 20) /* a log file that is larger at a start is put aside once */
-#define STOP_MS 6000
+#define LOG_BYTES      (64 << 20) /* a log file that is larger at a start is put aside once */
+#define STOP_MS        6000
 #define BACKOFF_MAX_MS 10000
 
 static int add(struct spawner *w, const char *program, enum stage stage, struct err *e)
@@ -149,7 +150,8 @@ int spawner_guest(struct spawner *w, char *const argv[], struct err *e)
 {
     pid_t parent = getpid(), pid = fork();
     if (pid < 0)
-        return FAIL(e, UNAVAILABLE, "cannot start another process: %s" ZH "无法启动新进程：%s", strerror(errno), strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot start another process: %s" ZH "无法启动新进程：%s", strerror(errno),
+                    strerror(errno));
     if (pid == 0) {
         sigset_t none;
         sigemptyset(&none);

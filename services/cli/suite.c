@@ -19,8 +19,10 @@ const char *const key_programs[] = {"router",      "gateway",      "intake", "vo
 
 static const struct option cli_options[] = {
     {"cluster", OPT_TEXT, 0, 512, 0, "none", false,
-     "who runs PostgreSQL: none (somebody else), embedded (xq, in the run folder or where its user can reach), or a folder"},
-    {"url", OPT_TEXT, 0, 200, 0, "", false, "the gateway's address for xq itself; empty: http://127.0.0.1 and the gateway's port"},
+     "who runs PostgreSQL: none (somebody else), embedded (xq, in the run folder or where its user can reach), or a "
+     "folder"},
+    {"url", OPT_TEXT, 0, 200, 0, "", false,
+     "the gateway's address for xq itself; empty: http://127.0.0.1 and the gateway's port"},
     OPTIONS_END,
 };
 
@@ -29,7 +31,8 @@ static int bin_find(struct suite *s, struct err *e)
 {
     ssize_t n = readlink("/proc/self/exe", s->bin, sizeof s->bin - 1);
     if (n <= 0)
-        return FAIL(e, UNAVAILABLE, "cannot read /proc/self/exe: %s" ZH "无法读取 /proc/self/exe：%s", strerror(errno), strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot read /proc/self/exe: %s" ZH "无法读取 /proc/self/exe：%s", strerror(errno),
+                    strerror(errno));
     s->bin[n] = '\0';
     *strrchr(s->bin, '/') = '\0';
     return 0;
@@ -60,8 +63,10 @@ int suite_share(const struct suite *s, const char *what, char out[PATH_MAX], str
     snprintf(out, PATH_MAX, "%.*s/%s", PATH_MAX - 80, *home ? home : "/usr/share/xiangqin", what);
     if (file_there(out))
         return 0;
-    return FAIL(e, NOT_FOUND, "%s is missing; run xq from a checkout, or copy it there" ZH "缺少 %s；请在代码目录中运行 xq，或把它复制到该处", out,
-                out);
+    return FAIL(e, NOT_FOUND,
+                "%s is missing; run xq from a checkout, or copy it there" ZH
+                "缺少 %s；请在代码目录中运行 xq，或把它复制到该处",
+                out, out);
 }
 
 static int run_find(struct suite *s, const struct cmd *c, bool make, struct err *e)
@@ -78,7 +83,9 @@ static int run_find(struct suite *s, const struct cmd *c, bool make, struct err 
     if (make && folder_make(wanted, 0755, e) < 0)
         return -1;
     if (!realpath(wanted, s->run))
-        return FAIL(e, NOT_FOUND, "there is no run folder %s; start the suite first: xq up --run %s" ZH "运行目录 %s 不存在，请先启动：xq up --run %s",
+        return FAIL(e, NOT_FOUND,
+                    "there is no run folder %s; start the suite first: xq up --run %s" ZH
+                    "运行目录 %s 不存在，请先启动：xq up --run %s",
                     wanted, wanted, wanted, wanted);
     snprintf(s->conf, sizeof s->conf, "%.*s/xiangqin.conf", PATH_MAX - 20, s->run);
     return 0;
@@ -139,8 +146,10 @@ int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e)
         return -1;
     if (!file_there(s->conf)) {
         if (!make)
-            return FAIL(e, NOT_FOUND, "%s is missing; xq up writes it, or copy deploy/local/xiangqin.conf.in" ZH
-                        "缺少 %s；xq up 会生成它，也可复制 deploy/local/xiangqin.conf.in", s->conf, s->conf);
+            return FAIL(e, NOT_FOUND,
+                        "%s is missing; xq up writes it, or copy deploy/local/xiangqin.conf.in" ZH
+                        "缺少 %s；xq up 会生成它，也可复制 deploy/local/xiangqin.conf.in",
+                        s->conf, s->conf);
         if (cluster_place(s, e) < 0 || conf_write(s, e) < 0)
             return -1;
     }

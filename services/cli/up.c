@@ -18,9 +18,12 @@
 
 #include "base/when.h"
 #include "http.h"
+#include "session.h"
 #include "spawn.h"
 
-#define READY_MS 30000
+#define READY_MS            30000
+#define FIRST_DISTRICT      "330102"
+#define FIRST_DISTRICT_NAME "上城区"
 
 static void say(const char *text)
 {
@@ -31,11 +34,14 @@ static int pidfile_lock(const struct suite *s, struct err *e)
 {
     int fd = open(suite_path(s, "xq.pid"), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
-        return FAIL(e, UNAVAILABLE, "cannot write in %s: %s" ZH "无法写入 %s：%s", s->run, strerror(errno), s->run, strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot write in %s: %s" ZH "无法写入 %s：%s", s->run, strerror(errno), s->run,
+                    strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         close(fd);
-        return FAIL(e, CONFLICT, "the suite of %s runs already; xq status shows it, xq down stops it" ZH
-                    "%s 的系统已在运行；xq status 查看，xq down 停止", s->run, s->run);
+        return FAIL(e, CONFLICT,
+                    "the suite of %s runs already; xq status shows it, xq down stops it" ZH
+                    "%s 的系统已在运行；xq status 查看，xq down 停止",
+                    s->run, s->run);
     }
     return fd;
 }
@@ -43,7 +49,8 @@ static int pidfile_lock(const struct suite *s, struct err *e)
 static int port_check(const struct suite *s, struct err *e)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     int rc = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&at, sizeof at);
     if (rc == 0)
@@ -54,17 +61,22 @@ static int port_check(const struct suite *s, struct err *e)
     if (rc == 0)
         return 0;
     if (why == EADDRINUSE)
-        return FAIL(e, CONFLICT, "port %d on 127.0.0.1 is taken; end what uses it, or take another: --port %d" ZH
-                    "127.0.0.1 的端口 %d 已被占用；请停止占用它的程序，或换一个端口：--port %d", s->port, s->port + 1, s->port, s->port + 1);
-    return FAIL(e, UNAVAILABLE, "cannot open port %d on 127.0.0.1: %s; choose one above 1023: --port 8081" ZH
-                "无法打开 127.0.0.1 的端口 %d：%s；请选择 1023 以上的端口：--port 8081", s->port, strerror(why), s->port, strerror(why));
+        return FAIL(e, CONFLICT,
+                    "port %d on 127.0.0.1 is taken; end what uses it, or take another: --port %d" ZH
+                    "127.0.0.1 的端口 %d 已被占用；请停止占用它的程序，或换一个端口：--port %d",
+                    s->port, s->port + 1, s->port, s->port + 1);
+    return FAIL(e, UNAVAILABLE,
+                "cannot open port %d on 127.0.0.1: %s; choose one above 1023: --port 8081" ZH
+                "无法打开 127.0.0.1 的端口 %d：%s；请选择 1023 以上的端口：--port 8081",
+                s->port, strerror(why), s->port, strerror(why));
 }
 
 /* The data only: keys and configuration stay. The folders are the suite's own by name. */
 static int fresh(struct suite *s, struct err *e)
 {
     if (!s->embedded)
-        return FAIL(e, CONFLICT, "--fresh empties the embedded database only; this configuration uses another server" ZH
+        return FAIL(e, CONFLICT,
+                    "--fresh empties the embedded database only; this configuration uses another server" ZH
                     "--fresh 只清空内嵌数据库；当前配置使用其他数据库服务器");
     if (cluster_stop(s, e) < 0)
         return -1;
@@ -100,13 +112,20 @@ static int prepare(struct suite *s, const struct cmd *c, struct err *e)
         return -1;
     if (s->embedded) {
         bool there = file_there(s->cluster);
-        fprintf(stderr, "PostgreSQL: a private cluster in %s%s%s\n", s->cluster, *s->cluster_user ? ", as user " : "", s->cluster_user);
+        fprintf(stderr, "PostgreSQL: a private cluster in %s%s%s\n", s->cluster, *s->cluster_user ? ", as user " : "",
+                s->cluster_user);
         if (!there)
             say("  (new; this takes a few seconds)");
         if (cluster_start(s, e) < 0)
             return -1;
     }
-    return migrate_all(s, false, e) < 0 ? -1 : 0;
+    if (migrate_all(s, false, e) < 0)
+        return -1;
+    bool made; /* a development suite has its first officer from the start; in production an administrator says who it
+                  is */
+    return config_bool(s->cfg, "production")
+               ? 0
+               : init_first(s, FIRST_DISTRICT, FIRST_DISTRICT_NAME, FIRST_OFFICER, &made, e);
 }
 
 static void tail(const struct spawner *w, const struct child *k)
@@ -159,7 +178,8 @@ static int get(struct http *h, const char *path, struct http_answer *a)
 static int wait_ready(struct spawner *w, int signals, bool *stop, struct err *e)
 {
     char url[64];
-    struct http *h = http_new(&(struct http_options){.base = suite_url(w->s, url), .in_flight = 1, .attempts = 1, .timeout_ms = 1000});
+    struct http *h = http_new(
+        &(struct http_options){.base = suite_url(w->s, url), .in_flight = 1, .attempts = 1, .timeout_ms = 1000});
     int64_t until = mono_ms() + READY_MS;
     int status = 0;
     while (!*stop && status != 200 && mono_ms() < until && !hopeless(w)) {
@@ -173,10 +193,13 @@ static int wait_ready(struct spawner *w, int signals, bool *stop, struct err *e)
         return 0;
     if (bad) {
         tail(w, bad);
-        return FAIL(e, UNAVAILABLE, "xq-%s does not start; see its log above" ZH "xq-%s 无法启动，请看上面的日志", bad->program, bad->program);
+        return FAIL(e, UNAVAILABLE, "xq-%s does not start; see its log above" ZH "xq-%s 无法启动，请看上面的日志",
+                    bad->program, bad->program);
     }
-    return FAIL(e, TIMEOUT, "the suite is not ready after %d s; xq status and the files in %s/log say why" ZH
-                "系统 %d 秒后仍未就绪；请看 xq status 和 %s/log", READY_MS / 1000, w->s->run, READY_MS / 1000, w->s->run);
+    return FAIL(e, TIMEOUT,
+                "the suite is not ready after %d s; xq status and the files in %s/log say why" ZH
+                "系统 %d 秒后仍未就绪；请看 xq status 和 %s/log",
+                READY_MS / 1000, w->s->run, READY_MS / 1000, w->s->run);
 }
 
 /* One line, redrawn every second, on a terminal only. */
@@ -187,7 +210,8 @@ static void status_line(const struct spawner *w, int64_t since_ms)
     for (size_t i = 0; i < w->n; i++)
         restarts += w->child[i].restarts;
     long long up = (mono_ms() - since_ms) / 1000;
-    fprintf(stderr, "\r\033[Kxiangqin  %s  %zu of %zu processes up, %d restarts, %lld:%02lld:%02lld  (Ctrl-C stops everything)",
+    fprintf(stderr,
+            "\r\033[Kxiangqin  %s  %zu of %zu processes up, %d restarts, %lld:%02lld:%02lld  (Ctrl-C stops everything)",
             suite_url(w->s, url), spawner_up(w), w->n, restarts, up / 3600, up / 60 % 60, up % 60);
     fflush(stderr);
 }
@@ -210,8 +234,9 @@ static int demo_run(struct spawner *w, const struct cmd *c, int signals, bool *s
     if (*stop)
         return 0;
     if (w->guest_status != 0)
-        return FAIL(e, INTERNAL, "the demo ended early; the suite is stopped again. Start anew: xq up --fresh, or without it: xq up --no-demo" ZH
-                    "演示未能完成，系统已停止。可重新开始：xq up --fresh，或跳过演示：xq up --no-demo");
+        return FAIL(e, INTERNAL,
+                    "the demo ended early; the suite is stopped again. Start anew: xq up --fresh, or without it: xq up "
+                    "--no-demo" ZH "演示未能完成，系统已停止。可重新开始：xq up --fresh，或跳过演示：xq up --no-demo");
     return file_write(suite_path(w->s, "demo-played"), 0644, "\n", 1, e);
 }
 
@@ -219,8 +244,10 @@ static void greet(const struct spawner *w)
 {
     char url[64];
     suite_url(w->s, url);
-    fprintf(stderr, "\nxiangqin runs at %s (configuration, keys and logs in %s)\n  xq status    every process, in plain words\n"
-                    "  %s/v1/openapi.json    the contract\n\n", url, w->s->run, url);
+    fprintf(stderr,
+            "\nxiangqin runs at %s (configuration, keys and logs in %s)\n  xq status    every process, in plain words\n"
+            "  %s/v1/openapi.json    the contract\n\n",
+            url, w->s->run, url);
 }
 
 static void look_after(struct spawner *w, int signals, bool *stop)
