@@ -56,7 +56,7 @@ fi
 
 # One private PostgreSQL for the parts that need nothing else of a server; suites start their own.
 if [ -z "${XQ_PG:-}" ]; then
-    pg=$(mktemp -d /tmp/xq-tests.XXXXXX)
+    pg=$(mktemp -d /tmp/xq-tests.XXXXXX) && chmod 711 "$pg" # the cluster runs as another user when we are root
     XQ_PG=$(sh tests/pg.sh start "$pg/pg") || { echo 'PostgreSQL did not start'; printf '0 passed, 1 failed\n'; exit 1; }
     trap 'sh tests/pg.sh stop "$pg/pg"; rm -rf "$pg"' EXIT
     trap 'exit 130' INT TERM

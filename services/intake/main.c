@@ -1,0 +1,6 @@
+#include "intake.h"
+
+int main(int argc, char **argv)
+{
+    return service_main(argc, argv, &intake_service);
+}
