@@ -188,11 +188,11 @@ static void bad(struct db *db, struct pending *head, PGresult *r)
         fault_result(db, r, head->kind, name_of(head));
     else if (!db->failed && !db->rolling_back) /* the error itself must have come first */
         fault_put(db, ERR_INTERNAL, "", "");
-    PQclear(r);
     /* After a migration a plan may no longer fit, behind a pooler a statement may be gone, after a failover the server
      * may be a standby: only a new connection helps. */
     if (s && (strcmp(s, "26000") == 0 || strcmp(s, "0A000") == 0 || strcmp(s, "25006") == 0))
         db->renew = true;
+    PQclear(r);
 }
 
 /* Takes one result; false when the connection is of no more use. */

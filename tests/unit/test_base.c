@@ -277,7 +277,7 @@ TEST(buffers)
     char safe[32];
     is(log_safe("plain-1", safe, sizeof safe), "plain-1");
     is(log_safe("a \"b\"\n\x1b[31m", safe, sizeof safe), "\"a \\\"b\\\"\\x0a\\x1b[31m\"");
-    is(log_safe("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", safe, 16), "\"aaaaaaaaaaa…\"" + 0);
+    is(log_safe("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", safe, 16), "\"aaaaaaaaaa…\"");
 }
 
 static void write_file(const char *path, const char *text)
