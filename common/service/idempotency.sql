@@ -9,8 +9,8 @@ RETURNING caller, key
 -- name: key_read   (rows that were there before: with an answer, or left over by a call that failed)
 SELECT i.caller, i.key, i.hash, i.status, i.body, i.position
   FROM idempotency AS i
-  JOIN (SELECT coalesce(unnest($2::uuid[]), '00000000-0000-0000-0000-000000000000'::uuid) AS caller, unnest($3::text[]) AS key) AS t
-    ON t.caller = i.caller AND t.key = i.key
+  JOIN unnest($2::uuid[], $3::text[]) AS t(caller, key)
+    ON i.caller = coalesce(t.caller, '00000000-0000-0000-0000-000000000000'::uuid) AND i.key = t.key
  WHERE i.street = $1::int
  ORDER BY i.caller, i.key
    FOR UPDATE OF i
@@ -18,9 +18,8 @@ SELECT i.caller, i.key, i.hash, i.status, i.body, i.position
 -- name: key_answer   (only successes are remembered; the hash too, because a failed call with this key may have had another body)
 UPDATE idempotency AS i
    SET status = t.status, body = t.body, position = t.position, hash = decode(t.hash, 'hex')
-  FROM (SELECT coalesce(unnest($2::uuid[]), '00000000-0000-0000-0000-000000000000'::uuid) AS caller, unnest($3::text[]) AS key,
-               unnest($4::int8[])::int AS status, unnest($5::text[]) AS body, unnest($6::text[]) AS position, unnest($7::text[]) AS hash) AS t
- WHERE i.street = $1::int AND i.caller = t.caller AND i.key = t.key
+  FROM unnest($2::uuid[], $3::text[], $4::int8[], $5::text[], $6::text[], $7::text[]) AS t(caller, key, status, body, position, hash)
+ WHERE i.street = $1::int AND i.caller = coalesce(t.caller, '00000000-0000-0000-0000-000000000000'::uuid) AND i.key = t.key
 
 -- name: key_find
 SELECT status, hash, body, position
