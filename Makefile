@@ -114,7 +114,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/test_*.c))
 $(UNIT): $(B)/test/%: $(B)/tests/unit/%.o $(B)/libcommon.a $(B)/libcontract.a $(foreach s,$(SERVICES),$(B)/lib$(s).a) $(LLHTTP_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
-$(call obj,tests/unit): private CPPFLAGS += -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
+$(call obj,tests/unit): private CPPFLAGS += -isystem $(LLHTTP_INC) -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
 $(call obj,tests/unit): | $(GEN_HEADERS)
 # The contract's own test: one of everything (tests/contract/sample), and the reader as a filter for the comparison with ajv.
 $(B)/gen/sample.api.h $(B)/gen/sample.api.c &: tests/contract/sample/sample.json $(CONTRACTC)
@@ -130,7 +130,15 @@ $(B)/test/migrate: $(B)/tests/sql/migrate.o $(call obj,common/base) $(call obj,c
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-tests: unit $(B)/test/migrate
+# Service tests: one program per tests/service/test_*.c (TAP), on the database of XQ_PG.
+SERVICE_TESTS := $(patsubst tests/service/%.c,$(B)/test/%,$(wildcard tests/service/test_*.c))
+$(SERVICE_TESTS): $(B)/test/%: $(B)/tests/service/%.o $(B)/libcommon.a $(B)/libcontract.a $(foreach s,$(SERVICES),$(B)/lib$(s).a) $(LLHTTP_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
+$(call obj,tests/service): private CPPFLAGS += -Itests/service -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
+$(call obj,tests/service): | $(GEN_HEADERS)
+
+tests: unit $(B)/test/migrate $(SERVICE_TESTS)
 
 check:
 	sh tests/run.sh

@@ -56,10 +56,11 @@ int networks_read(const char *const *list, struct networks *out, struct err *e)
         struct network *w = &out->list[i];
         bool four = !memchr(list[i], ':', len);
         bits = four ? 32 : 128;
-        if (!address_parse((struct text){list[i], len}, &w->at) || (list[i][len] && !int_parse(list[i] + len + 1, &bits)) ||
-            bits < 0 || bits > (four ? 32 : 128))
-            return FAIL(e, BAD_REQUEST, "'%s' is no address or network; write 192.0.2.7 or 192.0.2.0/24" ZH "“%s”不是地址或网段", list[i],
-                        list[i]);
+        if (!address_parse((struct text){list[i], len}, &w->at) ||
+            (list[i][len] && !int_parse(list[i] + len + 1, &bits)) || bits < 0 || bits > (four ? 32 : 128))
+            return FAIL(e, BAD_REQUEST,
+                        "'%s' is no address or network; write 192.0.2.7 or 192.0.2.0/24" ZH "“%s”不是地址或网段",
+                        list[i], list[i]);
         w->bits = (unsigned)bits + (four ? 96 : 0);
     }
     return 0;

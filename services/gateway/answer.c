@@ -1,6 +1,7 @@
 /* Answers: one head, one body, written at once. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -53,35 +54,100 @@ static void log_answer(struct conn *c, int status)
     }
 }
 
-static void head_write(struct conn *c, const struct answer_parts *a, const char *type)
+#define ADD(b, literal) buf_add(b, literal, sizeof literal - 1)
+
+static void add_number(struct buf *b, uint64_t v)
 {
-    char trace[33];
-    struct buf *o = &c->out;
-    bool html = strncmp(type, "text/html", 9) == 0;
-    buf_printf(o, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", a->status, phrase(a->status), type,
-               a->status == 304 ? 0 : a->n);
-    if (a->cache_s)
-        buf_printf(o, "Cache-Control: public, max-age=%d\r\n", a->cache_s);
-    else
-        buf_str(o, "Cache-Control: no-store\r\n");
+    char s[20];
+    size_t i = sizeof s;
+    do
+        s[--i] = (char)('0' + v % 10);
+    while (v /= 10);
+    buf_add(b, s + i, sizeof s - i);
+}
+
+static void add_date(struct buf *b)
+{
+    static int64_t second = -1;
+    static char line[64];
+    static size_t n;
+    int64_t now = wall_now() / SECOND;
+    if (now != second) {
+        struct tm tm;
+        time_t t = (time_t)now;
+        second = now;
+        gmtime_r(&t, &tm);
+        n = strftime(line, sizeof line, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+    }
+    buf_add(b, line, n);
+}
+
+static void add_rate(const struct gateway *g, const struct conn *c, struct buf *b)
+{
+    const struct rate_verdict *v = &c->rate;
+    const char *name = limits_name(g->limits, c->route->rate);
+    buf_printf(b, "RateLimit-Policy: \"%s\";q=%lld;w=%lld\r\nRateLimit: \"%s\";r=%lld;t=%lld\r\n", name,
+               (long long)v->burst, (long long)((v->burst + v->per_s - 1) / v->per_s), name, (long long)v->remaining,
+               (long long)v->reset_s);
+}
+
+static void add_some(struct buf *o, const struct answer_parts *a)
+{
     if (a->etag)
         buf_printf(o, "ETag: %s\r\n", a->etag);
-    if (a->position.n)
-        buf_printf(o, "X-Position: %.*s\r\n", (int)a->position.n, a->position.p);
+    if (a->position.n) {
+        ADD(o, "X-Position: ");
+        buf_add(o, a->position.p, a->position.n);
+        ADD(o, "\r\n");
+    }
     if (a->allow)
         buf_printf(o, "Allow: %s\r\n", a->allow);
     if (a->retry_after_s)
         buf_printf(o, "Retry-After: %u\r\n", a->retry_after_s);
     if (a->status == 401)
-        buf_str(o, "WWW-Authenticate: Bearer\r\n");
+        ADD(o, "WWW-Authenticate: Bearer\r\n");
+}
+
+/* By ready pieces: this runs once per request, and formatting would cost more than all the rest of the answer. */
+static void head_write(const struct gateway *g, struct conn *c, const struct answer_parts *a, const char *type)
+{
+    char trace[33];
+    struct buf *o = &c->out;
+    ADD(o, "HTTP/1.1 ");
+    add_number(o, (uint64_t)a->status);
+    ADD(o, " ");
+    buf_str(o, phrase(a->status));
+    if (a->status != 304) {
+        ADD(o, "\r\nContent-Type: ");
+        buf_str(o, type);
+        ADD(o, "\r\nContent-Length: ");
+        add_number(o, a->n);
+    }
+    ADD(o, "\r\n");
+    add_date(o);
+    if (a->cache_s)
+        buf_printf(o, "Cache-Control: public, max-age=%d\r\n", a->cache_s);
+    else
+        ADD(o, "Cache-Control: no-store\r\n");
+    add_some(o, a);
+    if (c->rated && c->route)
+        add_rate(g, c, o);
+    ADD(o, "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n");
+    if (strncmp(type, "text/html", 9) == 0)
+        ADD(o, "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri "
+               "'none'; "
+               "form-action 'none'; frame-ancestors 'none'\r\n");
+    else
+        ADD(o, "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
     hex_encode(c->trace, sizeof c->trace, trace);
-    buf_printf(o, "traceparent: 00-%s-%.16s-01\r\nX-Content-Type-Options: nosniff\r\n", trace, trace + 16);
-    if (html)
-        buf_str(o, "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\nReferrer-Policy: "
-                   "no-referrer\r\n");
+    ADD(o, "traceparent: 00-");
+    buf_add(o, trace, 32);
+    ADD(o, "-");
+    buf_add(o, trace, 16);
     if (c->closing)
-        buf_str(o, "Connection: close\r\n");
-    buf_str(o, "\r\n");
+        ADD(o, "-01\r\nConnection: close\r\n\r\n");
+    else
+        ADD(o, "-01\r\n\r\n");
 }
 
 void answer_send(struct gateway *g, struct conn *c, const struct answer_parts *a)
@@ -89,9 +155,10 @@ void answer_send(struct gateway *g, struct conn *c, const struct answer_parts *a
     const char *type = a->content_type    ? a->content_type
                        : a->status >= 400 ? "application/problem+json"
                                           : "application/json";
-    if (g->draining || !http_keeps(&c->http))
+    /* A body that is not read ends the connection: what follows could be anything. */
+    if (g->draining || !http_keeps(&c->http) || (c->body_begun && !c->http.done && http_has_body(&c->http)))
         c->closing = true;
-    head_write(c, a, type);
+    head_write(g, c, a, type);
     if (!c->head_only && a->status != 304)
         buf_add(&c->out, a->body ? a->body : "", a->n);
     log_answer(c, a->status);

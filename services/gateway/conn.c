@@ -18,7 +18,7 @@
 
 int listener_open(struct gateway *g, struct err *e)
 {
-    int one = 1, port = (int)config_int(g->cfg, "port");
+    int one = 1, port = gateway_port(g->cfg, g->program);
     const char *address = config_text(g->cfg, "address");
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     if (inet_pton(AF_INET, address, &at.sin_addr) != 1)
@@ -72,7 +72,9 @@ static void request_start(struct conn *c)
     c->since_ms = mono_ms();
     c->body_begun = c->head_only = false;
     c->route = NULL;
-    c->who = (struct who){.person = ID_NIL};
+    c->who.person = ID_NIL;
+    c->who.homes[0] = '\0';
+    c->rated = false;
     c->begun_us = mono_us();
     memset(c->trace, 0, sizeof c->trace);
 }
@@ -179,8 +181,9 @@ static void read_on(struct gateway *g, struct conn *c)
         case READ_HEAD:
             c->body_begun = true;
             c->body_ms = mono_ms();
-            if (!request_head(g, c) && http_has_body(&c->http))
-                c->closing = true;
+            (void)request_head(g, c); /* refused: the answer is written, the state is no longer CONN_READ */
+            if (c->state == CONN_READ && c->out.n && !flush(g, c) && c->state == CONN_FREE) /* 100 Continue */
+                return;
             break;
         case READ_DONE:
             request_done(g, c);
@@ -190,6 +193,17 @@ static void read_on(struct gateway *g, struct conn *c)
             break;
         }
     }
+}
+
+/* We are done and have said so; what still comes is read over until the peer is done too. */
+static void read_over(struct gateway *g, struct conn *c)
+{
+    char scrap[16384];
+    ssize_t n;
+    while ((n = recv(c->fd, scrap, sizeof scrap, 0)) > 0 || (n < 0 && errno == EINTR))
+        ;
+    if (n == 0 || errno != EAGAIN)
+        conn_close(g, c);
 }
 
 void conn_go(struct gateway *g, struct conn *c)
@@ -203,20 +217,24 @@ void conn_go(struct gateway *g, struct conn *c)
             return;
         if (c->closing) {
             shutdown(c->fd, SHUT_WR);
-            conn_close(g, c);
-            return;
+            c->state = CONN_LINGER;
+            c->since_ms = mono_ms();
+            break;
         }
         request_next(c);
         if (!c->in.n && !c->readable)
             return;
     }
+    if (c->state == CONN_LINGER)
+        read_over(g, c);
 }
 
 void conns_turn(struct gateway *g)
 {
     struct epoll_event ev[EVENTS];
     int n;
-    do {
+    int rounds = 0;
+    do { /* the pack leaves when nothing more is there to read; other sockets want their turn too */
         n = epoll_wait(g->epoll, ev, EVENTS, 0);
         for (int i = 0; i < n; i++) {
             if (ev[i].data.u32 == LISTENER) {
@@ -234,7 +252,7 @@ void conns_turn(struct gateway *g)
                 c->readable = true;
             conn_go(g, c);
         }
-    } while (n == EVENTS);
+    } while (n > 0 && ++rounds < 8);
 }
 
 /* What is too slow ends: a dripping head or body with 408, everything else quietly. */
@@ -242,7 +260,7 @@ static void late(struct gateway *g, struct conn *c, int64_t now)
 {
     bool begun = c->in.n > 0;
     int64_t head = now - c->since_ms, body = c->body_begun ? now - c->body_ms : 0;
-    if (c->state == CONN_WRITE && head > WRITE_MS) {
+    if ((c->state == CONN_WRITE && head > WRITE_MS) || (c->state == CONN_LINGER && (head > LINGER_MS || g->draining))) {
         conn_close(g, c);
     } else if (c->state == CONN_READ && !begun && (head > IDLE_MS || g->draining)) {
         conn_close(g, c);

@@ -1,6 +1,8 @@
 /* Start, loop and end of the gateway. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -30,6 +33,7 @@ static const struct option options[] = {
     {"per_address", OPT_INT, 1, 50000, 50, NULL, false, "of them from one address"},
     {"exempt", OPT_LIST, 0, 0, 0, NULL, false,
      "networks without limits of rate and connections; in development loopback is one"},
+    {"proxies", OPT_LIST, 0, 0, 0, NULL, false, "proxies whose X-Forwarded-For is believed: the last address in it"},
     {"rates", OPT_LIST, 0, 0, 0, NULL, false, "lines 'class calls_per_second burst'"},
     {"jwks", OPT_TEXT, 0, 1024, 0, "", false, "public keys of our tokens; empty: jwks.json in the keys folder"},
     OPTIONS_END,
@@ -64,7 +68,9 @@ static int networks(struct gateway *g, struct err *e)
     const char *const *listed = config_list(g->cfg, "exempt");
     if (!listed[0] && !config_bool(g->cfg, "production"))
         listed = loopback; /* demo and measurements come from one address */
-    return networks_read(listed, &g->exempt, e);
+    if (networks_read(listed, &g->exempt, e) < 0)
+        return -1;
+    return networks_read(config_list(g->cfg, "proxies"), &g->proxies, e);
 }
 
 static int routes_start(struct gateway *g, struct err *e)
@@ -175,6 +181,7 @@ static void finish(struct gateway *g)
     routes_free(g->routes);
     state_free(g);
     free(g->exempt.list);
+    free(g->proxies.list);
     for (size_t i = 0; i < PAGES; i++)
         buf_free(&g->page[i].body);
     free(g->page);
@@ -204,6 +211,40 @@ static struct gateway *gateway_new(const struct config *cfg, const struct progra
     return g;
 }
 
+int gateway_port(const struct config *cfg, const struct program *p)
+{
+    return (int)config_int(cfg, "port") + (p->number > 1 ? p->number - 1 : 0);
+}
+
+static enum log_level least_level(const struct config *cfg)
+{
+    static const char *const word[] = {"debug", "info", "warn", "error"};
+    for (size_t i = 0; i < COUNT(word); i++)
+        if (strcmp(config_text(cfg, "log_level"), word[i]) == 0)
+            return (enum log_level)i;
+    return LOG_INFO;
+}
+
+/* The container's probe: does the gateway that should be running here answer? */
+static int probe(const struct config *cfg, const struct program *p)
+{
+    static const char ask[] = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)gateway_port(cfg, p))};
+    struct timeval patience = {.tv_sec = 2};
+    char answer[64] = "";
+    if (inet_pton(AF_INET, config_text(cfg, "address"), &at.sin_addr) != 1 || at.sin_addr.s_addr == INADDR_ANY)
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool good = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+                connect(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
+                send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) == (ssize_t)sizeof ask - 1 &&
+                recv(fd, answer, sizeof answer - 1, 0) > 12 && strncmp(answer, "HTTP/1.1 200", 12) == 0;
+    if (fd >= 0)
+        close(fd);
+    printf("%s on port %d\n", good ? "alive" : "nothing answers", gateway_port(cfg, p));
+    return good ? 0 : 1;
+}
+
 int gateway_main(int argc, char **argv)
 {
     struct program p = program_flags(argc, argv, "xq-gateway");
@@ -217,6 +258,11 @@ int gateway_main(int argc, char **argv)
         config_free(cfg);
         return 0;
     }
+    if (p.check) {
+        int alive = probe(cfg, &p);
+        config_free(cfg);
+        return alive;
+    }
     sigset_t set;
     if (sodium_init() < 0)
         die("gateway: libsodium does not start");
@@ -226,14 +272,14 @@ int gateway_main(int argc, char **argv)
     sigaddset(&set, SIGINT);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
-    log_open("gateway", p.instance, LOG_INFO);
+    log_open("gateway", p.instance, least_level(cfg));
     struct gateway *g = gateway_new(cfg, &p);
     g->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     int rc = start(g, &e);
     if (rc < 0)
         fprintf(stderr, "xq-gateway: %s\n", err_text(&e, text));
-    else if (!p.check) {
-        log_info("event=started port=%lld", (long long)config_int(cfg, "port"));
+    else {
+        log_info("event=started port=%d", gateway_port(cfg, &p));
         loop(g);
         log_info("event=stopped");
     }

@@ -23,14 +23,15 @@
 #define BODY_RATE        1024 /* bytes per second at least */
 #define IDLE_MS          30000
 #define WRITE_MS         15000     /* a reader that takes nothing for so long is closed */
+#define LINGER_MS        2000      /* after the last answer: unread bytes would turn the close into a reset */
 #define SLOT_BASE        100000000 /* an op id's last 30 bits hold the connection's slot, so that a reply finds it */
 
-enum conn_state { CONN_FREE, CONN_READ, CONN_CALL, CONN_WRITE };
+enum conn_state { CONN_FREE, CONN_READ, CONN_CALL, CONN_WRITE, CONN_LINGER };
 struct conn {
     int fd;
     enum conn_state state;
     bool readable, closing, head_only, body_begun;
-    struct address address;
+    struct address address, client; /* the peer; whose request it is (behind a listed proxy) */
     struct buf in, out, params, frame;
     size_t sent; /* of out */
     struct http http;
@@ -41,6 +42,8 @@ struct conn {
     struct id call;
     int64_t begun_us, deadline_ms;
     unsigned char trace[16];
+    struct rate_verdict rate;
+    bool rated;
     char url[512]; /* key of the cache; "" = not to be kept */
 };
 struct heard {     /* the last state or metrics of one process */
@@ -123,6 +126,7 @@ void metrics_write(struct gateway *g, struct buf *out);
 void self_publish(struct gateway *g);
 void state_free(struct gateway *g);
 
+int gateway_port(const struct config *cfg, const struct program *p);
 int gateway_main(int argc, char **argv);
 
 #endif

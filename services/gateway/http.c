@@ -1,5 +1,6 @@
-/* The request reader. Our own rules look at whole head lines (scan); llhttp reads the same bytes and has the word on everything else. A rule
- * of ours is a position in the bytes: llhttp is fed up to there and no further, so the first fault in the bytes decides, however they came. */
+/* The request reader. Our own rules look at whole head lines (scan); llhttp reads the same bytes and has the word on
+ * everything else. A rule of ours is a position in the bytes: llhttp is fed up to there and no further, so the first
+ * fault in the bytes decides, however they came. */
 #include "http.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ static void violate(struct http *h, size_t at, enum err_code code, const char *w
     h->violation_why = why;
 }
 
-/* --- llhttp's callbacks ---------------------------------------------------------------------------------------------- */
+/* --- llhttp's callbacks ----------------------------------------------------------------------------------------------
+ */
 static struct http *self(llhttp_t *p)
 {
     return p->data;
@@ -103,7 +105,8 @@ static int on_value_end(llhttp_t *p)
         h->why = "a header that may come once came twice" ZH "只能出现一次的请求头出现了两次";
         return HPE_USER;
     }
-    while (h->value.n && (h->base[h->value.at + h->value.n - 1] == ' ' || h->base[h->value.at + h->value.n - 1] == '\t'))
+    while (h->value.n &&
+           (h->base[h->value.at + h->value.n - 1] == ' ' || h->base[h->value.at + h->value.n - 1] == '\t'))
         h->value.n--;
     h->header[k].at = h->value.at;
     h->header[k].n = h->value.n;
@@ -176,7 +179,8 @@ void http_start(struct http *h)
     h->code = ERR_NONE;
 }
 
-/* --- our own rules of the head --------------------------------------------------------------------------------------- */
+/* --- our own rules of the head ---------------------------------------------------------------------------------------
+ */
 static const char *line_fault(struct http *h, const char *line, size_t n)
 {
     if (n < 2 || line[n - 2] != '\r')
@@ -298,10 +302,12 @@ enum http_state http_feed(struct http *h, char *buf, size_t n)
     return READ_MORE;
 }
 
-/* --- reading what was read ------------------------------------------------------------------------------------------- */
+/* --- reading what was read -------------------------------------------------------------------------------------------
+ */
 struct text http_header(const struct http *h, const char *buf, enum header which)
 {
-    return h->header[which].seen ? (struct text){buf + h->header[which].at, h->header[which].n} : (struct text){NULL, 0};
+    return h->header[which].seen ? (struct text){buf + h->header[which].at, h->header[which].n}
+                                 : (struct text){NULL, 0};
 }
 
 struct text http_target(const struct http *h, const char *buf)

@@ -8,7 +8,8 @@
 
 #define CLASSES 32
 #define WAYS    8
-#define SETS    8192 /* 65,536 buckets of 16 bytes; a full set gives up the bucket that is fullest, which loses the least */
+#define SETS                                                                                                           \
+    8192 /* 65,536 buckets of 16 bytes; a full set gives up the bucket that is fullest, which loses the least */
 
 struct rate {
     char name[24];
@@ -25,7 +26,8 @@ struct limits {
 };
 
 static const struct rate built_in[] = {
-    {"person", 20, 40}, {"failure", 1, 20}, {"staff", 100, 200}, {"opinion", 5, 20}, {"login", 5, 20}, {"import", 20, 40},
+    {"person", 20, 40}, {"failure", 1, 20}, {"staff", 100, 200},
+    {"opinion", 5, 20}, {"login", 5, 20},   {"import", 20, 40},
 };
 
 static int rate_read(struct limits *l, const char *line, struct err *e)
@@ -34,7 +36,9 @@ static int rate_read(struct limits *l, const char *line, struct err *e)
     char tail;
     if (sscanf(line, "%23s %" SCNd64 " %" SCNd64 " %c", r.name, &r.per_s, &r.burst, &tail) != 3 || r.per_s < 1 ||
         r.per_s > 1000000 || r.burst < 1 || r.burst > 1000000)
-        return FAIL(e, BAD_REQUEST, "rates: '%s' is not \"class calls-per-second burst\", as in \"staff 100 200\"" ZH "rates：“%s”格式不正确",
+        return FAIL(e, BAD_REQUEST,
+                    "rates: '%s' is not \"class calls-per-second burst\", as in \"staff 100 200\"" ZH
+                    "rates：“%s”格式不正确",
                     line, line);
     int class = limits_class(l, r.name);
     if (class < 0 && l->n == CLASSES)

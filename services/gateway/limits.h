@@ -16,7 +16,8 @@ struct rate_verdict {
     int64_t reset_s; /* until the bucket is full again */
     int64_t retry_s; /* when refused: until the next call is taken */
 };
-/* over: "class rate burst" lines of the configuration, which replace or add to the built-in classes. NULL and e on a bad line. */
+/* over: "class rate burst" lines of the configuration, which replace or add to the built-in classes. NULL and e on a
+ * bad line. */
 struct limits *limits_new(const char *const *over, struct err *e) MUSTCHECK;
 void limits_free(struct limits *l);
 int limits_class(const struct limits *l, const char *name); /* NULL: the default; -1: no such class */

@@ -13,6 +13,43 @@ static bool is(struct text t, const char *s)
     return t.n == strlen(s) && strncasecmp(t.p, s, t.n) == 0;
 }
 
+/* Random bytes by the page: one system call for 256 traces. */
+static void random_take(unsigned char *out, size_t n)
+{
+    static unsigned char pool[4096];
+    static size_t left;
+    if (left < n) {
+        randombytes_buf(pool, sizeof pool);
+        left = sizeof pool;
+    }
+    left -= n;
+    memcpy(out, pool + left, n);
+}
+
+/* Whose request it is: the peer, or, behind a listed proxy, the last address that the proxy wrote. */
+static void client_read(const struct gateway *g, struct conn *c)
+{
+    struct text t = http_header(&c->http, c->in.p, H_X_FORWARDED_FOR);
+    c->client = c->address;
+    if (!t.n || !networks_hold(&g->proxies, &c->address))
+        return;
+    const char *comma = memrchr(t.p, ',', t.n);
+    if (comma)
+        t = (struct text){comma + 1, (size_t)(t.p + t.n - comma) - 1};
+    while (t.n && *t.p == ' ')
+        t = (struct text){t.p + 1, t.n - 1};
+    (void)address_parse(t, &c->client);
+}
+
+/* One bucket per IPv4 address, or per IPv6 network of 64 bits: within one of those addresses cost nothing. */
+static uint64_t client_key(const struct conn *c)
+{
+    static const unsigned char mapped[8];
+    uint64_t key;
+    memcpy(&key, c->client.b + (memcmp(c->client.b, mapped, 8) == 0 ? 8 : 0), sizeof key);
+    return key;
+}
+
 /* traceparent: 00-<32 hex>-<16 hex>-<2 hex>; anything else begins a trace of our own. */
 static void trace_read(struct conn *c, struct text t)
 {
@@ -23,7 +60,7 @@ static void trace_read(struct conn *c, struct text t)
         if (hex_decode(hex, c->trace, sizeof c->trace) && !sodium_is_zero(c->trace, sizeof c->trace))
             return;
     }
-    randombytes_buf(c->trace, sizeof c->trace);
+    random_take(c->trace, sizeof c->trace);
 }
 
 static bool fail(struct gateway *g, struct conn *c, enum err_code code, const char *text)
@@ -47,9 +84,8 @@ static bool who_read(struct gateway *g, struct conn *c)
     struct text token = {t.p + 7, t.n - 7};
     if (tokens_known(g->tokens, token, wall_now(), &c->who))
         return true;
-    uint64_t key;
-    memcpy(&key, c->address.b + 8, sizeof key);
-    if (!networks_hold(&g->exempt, &c->address) && !limits_open(g->limits, RATE_FAILURE, key, mono_us())) {
+    uint64_t key = client_key(c);
+    if (!networks_hold(&g->exempt, &c->client) && !limits_open(g->limits, RATE_FAILURE, key, mono_us())) {
         answer_code(g, c, ERR_RATE);
         return false;
     }
@@ -63,10 +99,13 @@ static bool who_read(struct gateway *g, struct conn *c)
 static bool rate_take(struct gateway *g, struct conn *c)
 {
     uint64_t key;
-    if (networks_hold(&g->exempt, &c->address))
+    if (networks_hold(&g->exempt, &c->client))
         return true;
-    memcpy(&key, id_is_nil(c->who.person) ? c->address.b + 8 : c->who.person.b + 8, sizeof key);
-    struct rate_verdict v = limits_take(g->limits, c->route->rate, key, mono_us());
+    memcpy(&key, c->who.person.b + 8, sizeof key);
+    struct rate_verdict v =
+        limits_take(g->limits, c->route->rate, id_is_nil(c->who.person) ? client_key(c) : key, mono_us());
+    c->rate = v;
+    c->rated = true;
     if (v.ok)
         return true;
     struct err e = {.code = ERR_RATE};
@@ -170,11 +209,24 @@ static bool key_allowed(struct gateway *g, struct conn *c)
                 "需要 Idempotency-Key 请求头：1 至 128 个可见字符");
 }
 
+static bool after_allowed(struct gateway *g, struct conn *c)
+{
+    struct text t = http_header(&c->http, c->in.p, H_X_AFTER);
+    bool fine = t.n <= 512;
+    for (size_t i = 0; i < t.n && fine; i++)
+        fine = (t.p[i] >= 'a' && t.p[i] <= 'z') || (t.p[i] >= '0' && t.p[i] <= '9') || memchr("_/,", t.p[i], 3);
+    return fine ? true
+                : fail(g, c, ERR_BAD_REQUEST,
+                       "X-After is no list of positions as X-Position gave them" ZH
+                       "X-After 格式不正确，应为 X-Position 给出的位置");
+}
+
 bool request_head(struct gateway *g, struct conn *c)
 {
+    client_read(g, c);
     trace_read(c, http_header(&c->http, c->in.p, H_TRACEPARENT));
     return route_read(g, c) && body_allowed(g, c) && story_read_header(g, c) &&
-           (!c->route->op || (who_read(g, c) && rate_take(g, c) && key_allowed(g, c)));
+           (!c->route->op || (who_read(g, c) && rate_take(g, c) && key_allowed(g, c) && after_allowed(g, c)));
 }
 
 static void call_send(struct gateway *g, struct conn *c)
@@ -182,7 +234,7 @@ static void call_send(struct gateway *g, struct conn *c)
     const struct op_contract *op = c->route->op;
     struct call_frame f = {.id = c->call,
                            .now = call_now(g, c),
-                           .left_ms = CALL_MS,
+                           .left_ms = (uint32_t)(c->deadline_ms - mono_ms() > 0 ? c->deadline_ms - mono_ms() : 1),
                            .person = c->who.person,
                            .service = {op->service, strlen(op->service)},
                            .op = {op->id, strlen(op->id)},
@@ -193,7 +245,7 @@ static void call_send(struct gateway *g, struct conn *c)
                            .body = http_body(&c->http, c->in.p)};
     if (op->retry != RETRY_KEY)
         f.key = (struct text){"", 0};
-    crypto_generichash(f.client, sizeof f.client, c->address.b, sizeof c->address.b, g->salt, sizeof g->salt);
+    crypto_generichash(f.client, sizeof f.client, c->client.b, sizeof c->client.b, g->salt, sizeof g->salt);
     memcpy(f.trace, c->trace, sizeof f.trace);
     memcpy(f.span, c->trace, sizeof f.span);
     if (!bus_send(g->bus, &f)) {
@@ -211,8 +263,8 @@ void request_done(struct gateway *g, struct conn *c)
         own_answer(g, c, c->route->own);
         return;
     }
-    bool keep = c->route->op->cache_s && c->route->op->run == RUN_READ && target.n < sizeof c->url &&
-                !http_header(&c->http, c->in.p, H_X_AFTER).p;
+    bool keep = c->route->op->cache_s && c->route->op->run == RUN_READ && c->route->is_public &&
+                target.n < sizeof c->url && !http_header(&c->http, c->in.p, H_X_AFTER).p;
     memcpy(c->url, keep ? target.p : "", keep ? target.n : 0);
     c->url[keep ? target.n : 0] = '\0';
     if (keep && page_answer(g, c))
@@ -245,6 +297,16 @@ void reply_take(struct gateway *g, const struct reply_frame *r)
         return;
     }
     char type[64], etag[36] = "";
+    struct text body = r->body;
+    AUTO_BUF traced = {0};
+    if (r->status >= 400 && !r->content_type.n && body.n > 2 && body.p[body.n - 1] == '}' &&
+        !memmem(body.p, body.n, "\"trace\":", 8)) { /* the router answers without looking into the call */
+        char trace[33];
+        hex_encode(c->trace, sizeof c->trace, trace);
+        buf_add(&traced, body.p, body.n - 1);
+        buf_printf(&traced, ",\"trace\":\"%s\"}", trace);
+        body = (struct text){traced.p, traced.n};
+    }
     snprintf(type, sizeof type, "%.*s", (int)r->content_type.n, r->content_type.p ? r->content_type.p : "");
     if (c->url[0] && r->status == 200)
         page_keep(g, c, r, etag);
@@ -253,8 +315,8 @@ void reply_take(struct gateway *g, const struct reply_frame *r)
     answer_send(g, c,
                 &(struct answer_parts){.status = r->status,
                                        .content_type = type[0] ? type : NULL,
-                                       .body = r->body.p,
-                                       .n = r->body.n,
+                                       .body = body.p,
+                                       .n = body.n,
                                        .position = r->position,
                                        .etag = etag[0] ? etag : NULL,
                                        .cache_s = etag[0] ? c->route->op->cache_s : 0,

@@ -72,7 +72,8 @@ static int add(struct routes *r, struct route *route, enum verb verb, struct err
         p = s.p + s.n;
     }
     if (verb == VERBS || at->route[verb])
-        return FAIL(e, INTERNAL, "%s: two operations on one path and method, or an unknown method" ZH "%s：路径与方法重复或方法未知",
+        return FAIL(e, INTERNAL,
+                    "%s: two operations on one path and method, or an unknown method" ZH "%s：路径与方法重复或方法未知",
                     route->path, route->path);
     at->route[verb] = route;
     at->allow[0] = '\0';
@@ -176,8 +177,8 @@ static const struct node *descend(const struct node *at, struct text path, struc
 
 static bool unreserved(unsigned char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 
 /* Decodes one segment, checks it, and encodes it again: only one spelling goes on inside. */
@@ -212,8 +213,8 @@ static bool recode(struct text s, struct buf *out)
     return true;
 }
 
-enum routed routes_find(const struct routes *r, const char *method, struct text target, struct route **out, struct buf *params,
-                        const char **allow)
+enum routed routes_find(const struct routes *r, const char *method, struct text target, struct route **out,
+                        struct buf *params, const char **allow)
 {
     const char *mark = memchr(target.p, '?', target.n);
     struct text path = {target.p, mark ? (size_t)(mark - target.p) : target.n};

@@ -80,16 +80,20 @@ int tokens_reload(struct tokens *t, struct err *e)
     json_t *item;
     struct stat s;
     if (stat(t->file, &s) < 0)
-        return FAIL(e, NOT_FOUND, "%s: no key set; xq keys makes one" ZH "%s：没有密钥集，请运行 xq keys", t->file, t->file);
+        return FAIL(e, NOT_FOUND, "%s: no key set; xq keys makes one" ZH "%s：没有密钥集，请运行 xq keys", t->file,
+                    t->file);
     json_auto_t *j = json_load_file(t->file, JSON_REJECT_DUPLICATES, &where);
     const json_t *list = json_object_get(j, "keys");
     if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > KEYS)
-        return FAIL(e, BAD_REQUEST, "%s: not a JWKS with 1 to %d keys" ZH "%s：不是含 1 至 %d 个密钥的 JWKS", t->file, KEYS, t->file, KEYS);
+        return FAIL(e, BAD_REQUEST, "%s: not a JWKS with 1 to %d keys" ZH "%s：不是含 1 至 %d 个密钥的 JWKS", t->file,
+                    KEYS, t->file, KEYS);
     json_array_foreach(json_object_get(j, "keys"), i, item)
     {
         if (!key_read(item, &key[n])) {
             keys_free(key, n);
-            return FAIL(e, BAD_REQUEST, "%s: key %zu is neither P-256 (ES256) nor RSA (RS256, PS256)" ZH "%s：第 %zu 个密钥类型不受支持",
+            return FAIL(e, BAD_REQUEST,
+                        "%s: key %zu is neither P-256 (ES256) nor RSA (RS256, PS256)" ZH
+                        "%s：第 %zu 个密钥类型不受支持",
                         t->file, i + 1, t->file, i + 1);
         }
         n++;
@@ -216,16 +220,18 @@ static bool homes_read(const json_t *list, struct who *out)
 }
 
 /* The claims: 0 and the time span, or -1 with the reason. */
-static int claims_read(const struct tokens *t, const json_t *j, int64_t wall_us, struct who *out, int64_t span_us[2], struct err *e)
+static int claims_read(const struct tokens *t, const json_t *j, int64_t wall_us, struct who *out, int64_t span_us[2],
+                       struct err *e)
 {
-    const json_t *exp = json_object_get(j, "exp"), *nbf = json_object_get(j, "nbf"), *homes = json_object_get(j, "homes");
+    const json_t *exp = json_object_get(j, "exp"), *nbf = json_object_get(j, "nbf"),
+                 *homes = json_object_get(j, "homes");
     int64_t most = INT64_MAX / 4000000;
     if (strcmp(json_text(j, "iss"), t->issuer) != 0)
         return FAIL(e, UNAUTHENTICATED, "the token is of another issuer" ZH "令牌签发者不符");
     if (!audience_holds(json_object_get(j, "aud"), t->audience))
         return FAIL(e, UNAUTHENTICATED, "the token is for another audience" ZH "令牌的使用对象不符");
-    if (!json_is_integer(exp) || (nbf && !json_is_integer(nbf)) || json_integer_value(exp) < 0 || json_integer_value(exp) > most ||
-        (nbf && (json_integer_value(nbf) < 0 || json_integer_value(nbf) > most)))
+    if (!json_is_integer(exp) || (nbf && !json_is_integer(nbf)) || json_integer_value(exp) < 0 ||
+        json_integer_value(exp) > most || (nbf && (json_integer_value(nbf) < 0 || json_integer_value(nbf) > most)))
         return FAIL(e, UNAUTHENTICATED, "the token says no proper time of expiry" ZH "令牌缺少有效期");
     span_us[0] = nbf ? (json_integer_value(nbf) - TOKEN_SKEW_S) * SECOND : INT64_MIN;
     span_us[1] = (json_integer_value(exp) + TOKEN_SKEW_S) * SECOND;
@@ -247,7 +253,8 @@ static const struct key *key_find(const struct tokens *t, const char *kid)
     return NULL;
 }
 
-static int jws_check(const struct tokens *t, cjose_jws_t *jws, int64_t wall_us, struct who *out, int64_t span_us[2], struct err *e)
+static int jws_check(const struct tokens *t, cjose_jws_t *jws, int64_t wall_us, struct who *out, int64_t span_us[2],
+                     struct err *e)
 {
     cjose_err bad;
     cjose_header_t *head = cjose_jws_get_protected(jws);
