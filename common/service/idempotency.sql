@@ -1,7 +1,7 @@
 -- name: key_claim   (in key order; whoever comes second waits here for the first one's COMMIT. A caller who is nobody is the nil uuid)
 INSERT INTO idempotency (street, caller, key, hash, recorded_at)
 SELECT $1::int, coalesce(t.caller, '00000000-0000-0000-0000-000000000000'::uuid), t.key, t.hash, $5::timestamptz
-  FROM (SELECT unnest($2::uuid[]) AS caller, unnest($3::text[]) AS key, decode(unnest($4::text[]), 'hex') AS hash) AS t
+  FROM (SELECT x.caller, x.key, decode(x.hash, 'hex') AS hash FROM unnest($2::uuid[], $3::text[], $4::text[]) AS x(caller, key, hash)) AS t
  ORDER BY 2, 3
 ON CONFLICT (street, caller, key) DO NOTHING
 RETURNING caller, key
