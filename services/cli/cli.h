@@ -56,6 +56,7 @@ int run_cluster(struct cmd *c, struct err *e);
 int run_token(struct cmd *c, struct err *e);
 int run_quarantine(struct cmd *c, struct err *e);
 int run_import_opinions(struct cmd *c, struct err *e);
+int run_demo(struct cmd *c, struct err *e);
 int run_report(struct cmd *c, struct err *e);
 
 #endif

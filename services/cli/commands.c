@@ -37,6 +37,12 @@ static const struct flag report_flags[] = {
     FLAGS_END,
 };
 
+static const struct flag demo_flags[] = {
+    {"seed", "N", "another story: the same seed gives the same report (default 20140308)"},
+    {"port", "N", "port of the gateway on this machine"},
+    FLAGS_END,
+};
+
 const struct command commands[] = {
     {"up", "", "start the whole suite on this machine and look after it", "xq up --detach", up_flags, run_up},
     {"down", "", "stop what xq up --detach started", "xq down", NULL, run_down},
@@ -50,6 +56,7 @@ const struct command commands[] = {
     {"quarantine", "list|show ID|release ID", "calls that the router set aside", "xq quarantine list", NULL, run_quarantine},
     {"import opinions", "FILE.jsonl", "load opinions from a file, one JSON object a line",
      "xq import opinions messages.jsonl --street 330102001 --channel website", import_flags, run_import_opinions},
+    {"demo", "", "play two rounds of a street and a district's fair through the HTTP API", "xq demo --seed 7", demo_flags, run_demo},
     {"report", "", "what a street did, to the fen", "xq report --street 330102001", report_flags, run_report},
     {0},
 };

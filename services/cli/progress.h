@@ -12,7 +12,7 @@ struct progress {
     bool terminal, quiet;
 };
 void progress_start(struct progress *p, const char *label, int64_t total, bool quiet);
-void progress_to(struct progress *p, int64_t done); /* draws at most 10 times a second */
+void progress_to(struct progress *p, int64_t done);      /* draws at most 10 times a second */
 void progress_end(struct progress *p, const char *note); /* note may be NULL; ends the line */
 
 #endif

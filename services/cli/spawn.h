@@ -8,14 +8,19 @@
 #include "suite.h"
 
 #define SPAWN_MAX 128
-enum stage { STAGE_ROUTER, STAGE_SERVICE, STAGE_GATEWAY, STAGES }; /* started in this order, stopped the other way round */
+enum stage {
+    STAGE_ROUTER,
+    STAGE_SERVICE,
+    STAGE_GATEWAY,
+    STAGES
+}; /* started in this order, stopped the other way round */
 struct child {
     const char *program; /* voting */
     int instance;
     enum stage stage;
-    pid_t pid; /* 0 = not running */
+    pid_t pid;                   /* 0 = not running */
     int64_t started_ms, next_ms; /* next_ms: when to start again */
-    int deaths; /* in a row, each within 10 s of its start */
+    int deaths;                  /* in a row, each within 10 s of its start */
     int restarts;
 };
 struct spawner {
@@ -28,8 +33,8 @@ struct spawner {
 };
 /* Reads the instances of the configuration. */
 int spawner_fill(struct spawner *w, const struct suite *s, struct err *e) MUSTCHECK;
-void spawner_start_due(struct spawner *w); /* starts what should run and does not */
-void spawner_reap(struct spawner *w); /* after SIGCHLD */
+void spawner_start_due(struct spawner *w);    /* starts what should run and does not */
+void spawner_reap(struct spawner *w);         /* after SIGCHLD */
 int spawner_next_ms(const struct spawner *w); /* until something is due; at most 1000 */
 size_t spawner_up(const struct spawner *w);
 /* Runs xq itself with other words as the guest. */

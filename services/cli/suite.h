@@ -9,17 +9,17 @@
 
 #define SERVICES_N 5
 extern const char *const service_names[SERVICES_N]; /* intake … notification */
-extern const char *const key_programs[]; /* every program with a CURVE key, NULL-terminated */
+extern const char *const key_programs[];            /* every program with a CURVE key, NULL-terminated */
 
 struct suite {
-    char run[PATH_MAX]; /* absolute */
-    char bin[PATH_MAX]; /* folder of the programs */
-    char conf[PATH_MAX]; /* run/xiangqin.conf */
-    struct config *cfg; /* groups common and cli */
-    int port; /* of the gateway: --port, else what runs now, else the configuration's */
-    bool embedded; /* xq starts and stops the PostgreSQL cluster */
+    char run[PATH_MAX];     /* absolute */
+    char bin[PATH_MAX];     /* folder of the programs */
+    char conf[PATH_MAX];    /* run/xiangqin.conf */
+    struct config *cfg;     /* groups common and cli */
+    int port;               /* of the gateway: --port, else what runs now, else the configuration's */
+    bool embedded;          /* xq starts and stops the PostgreSQL cluster */
     char cluster[PATH_MAX]; /* its folder */
-    char cluster_user[64]; /* "" = the caller */
+    char cluster_user[64];  /* "" = the caller */
 };
 /* Finds the run folder, writes xiangqin.conf from the sample when make is set and it is missing, reads it. */
 int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e) MUSTCHECK;
@@ -35,7 +35,8 @@ const char *suite_conninfo(const struct suite *s, const char *role, char *out, s
 char *suite_url(const struct suite *s, char out[64]); /* http://127.0.0.1:8080 */
 
 int folder_make(const char *path, unsigned mode, struct err *e) MUSTCHECK; /* with its parents; fine when there */
-int file_write(const char *path, unsigned mode, const void *p, size_t n, struct err *e) MUSTCHECK; /* whole or not at all, fsync */
+int file_write(const char *path, unsigned mode, const void *p, size_t n,
+               struct err *e) MUSTCHECK; /* whole or not at all, fsync */
 int file_read(const char *path, struct buf *out, struct err *e) MUSTCHECK;
 bool file_there(const char *path);
 
@@ -47,7 +48,8 @@ bool cluster_running(const struct suite *s);
 
 int keys_all(struct suite *s, struct err *e) MUSTCHECK; /* makes what is missing */
 /* init.c: the district and its first officer, unless it has one. */
-int init_first(struct suite *s, const char *district, const char *name, const char *phone, bool *made, struct err *e) MUSTCHECK;
+int init_first(struct suite *s, const char *district, const char *name, const char *phone, bool *made,
+               struct err *e) MUSTCHECK;
 int migrate_all(struct suite *s, bool say, struct err *e) MUSTCHECK;
 
 #endif
