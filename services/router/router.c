@@ -232,25 +232,37 @@ static bool name_fits(struct router *r, zmq_msg_t *m, const char *service)
     return false;
 }
 
-static void ask_in(struct router *r, int64_t now, const struct peer *from, zmq_msg_t *m, struct span s)
+/* ASK, PART, LEAVE and BYE have one shape (bus/protocol.h); all carry replies. */
+static bool process_in(struct router *r, int64_t now, const struct peer *from, zmq_msg_t *m)
 {
+    struct span s = {zmq_msg_data(m), zmq_msg_size(m), false};
     char service[256];
+    uint8_t kind = span_u8(&s);
     if (span_u8(&s) != PROTOCOL_VERSION)
-        return;
+        return false;
     uint64_t boot = span_u64(&s), finished = span_u64(&s);
     size_t n = span_u8(&s);
     const void *name = span_take(&s, n);
     size_t n_version = span_u8(&s);
     (void)span_take(&s, n_version);
-    if (s.bad || !name)
-        return;
+    if (s.bad || !n || kind < MSG_ASK || kind > MSG_BYE)
+        return false;
     memcpy(service, name, n);
     service[n] = 0;
     if (!name_fits(r, m, service))
-        return;
+        return true;
     struct arriving a = {r, from, now};
-    pack_walk(s.p, s.n, reply_in, &a);
-    rules_ask(r->rules, now, from, service, boot, finished);
+    if (!pack_walk(s.p, s.n, reply_in, &a))
+        return false;
+    if (kind == MSG_ASK)
+        rules_ask(r->rules, now, from, service, boot, finished);
+    else if (kind == MSG_PART)
+        rules_sign(r->rules, now, from);
+    else if (kind == MSG_LEAVE)
+        rules_leave(r->rules, now, from);
+    else
+        rules_bye(r->rules, now, from);
+    return true;
 }
 
 static void work_turn(struct router *r, int64_t now)
@@ -258,25 +270,8 @@ static void work_turn(struct router *r, int64_t now)
     struct peer from = {0};
     zmq_msg_t m;
     for (int i = 0; i < TURN_MESSAGES && receive(r->socket[WORK], &from, &m); i++) {
-        struct span s = {zmq_msg_data(&m), zmq_msg_size(&m), false};
-        struct arriving a = {r, &from, now};
-        switch (span_u8(&s)) {
-        case MSG_ASK:
-            ask_in(r, now, &from, &m, s);
-            break;
-        case MSG_PART:
-            rules_sign(r->rules, now, &from);
-            pack_walk(s.p, s.n, reply_in, &a);
-            break;
-        case MSG_LEAVE:
-            rules_leave(r->rules, now, &from);
-            break;
-        case MSG_BYE:
-            rules_bye(r->rules, now, &from);
-            break;
-        default:
+        if (!process_in(r, now, &from, &m))
             log_warn("event=broken_message from=process");
-        }
         zmq_msg_close(&m);
     }
 }

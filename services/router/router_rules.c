@@ -328,7 +328,10 @@ void rules_bye(struct rules *r, int64_t now, const struct peer *from)
     if (!p)
         return;
     p->sign = now;
-    hand_lost(r, now, p);
+    if (p->open)
+        return; /* it crossed a pack, which will be answered and ended by another BYE */
+    p->hand = 0;
+    p->n_calls = 0;
     p->state = AWAY;
     service_lost(r, p->service);
 }
