@@ -1,0 +1,198 @@
+"""Every named statement is PREPAREd and EXPLAINed as its service's role; the catalogue keeps the rules of the tables; every
+constraint that has a case in constraints_*.sql is broken on purpose. XQ_PG=conninfo takes any PostgreSQL, Citus included."""
+import glob
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from database import ROOT, SERVICES, Database, done, ok, psql  # noqa: E402
+
+IN = ", ".join(f"'{s}'" for s in SERVICES)
+APPEND_ONLY = ["outbox", "lot", "lot_move", "payment_part", "paid", "signature", "payable", "milestone_signature", "acceptance", "gift",
+               "bulletin", "correction", "completion", "appraisal", "verdict", "heat_delta", "agreement_signature"]
+
+
+def blocks(path):
+    """[(name, statement)] of a .sql file, read as sql2h.awk reads it."""
+    found, name, text = [], None, []
+    for line in open(path, encoding="utf-8"):
+        m = re.match(r"-- name:\s*(\S+)", line)
+        if m:
+            if name:
+                found.append((name, "\n".join(text)))
+            name, text = m.group(1), []
+        elif name and not re.match(r"\s*(--|$)", line):
+            text.append(line.rstrip("\n"))
+    if name:
+        found.append((name, "\n".join(text)))
+    return [(n, t.rstrip().rstrip(";")) for n, t in found]
+
+
+def prepare(db, path, role, schema):
+    """One psql session for a file; every complaint belongs to the block echoed before it."""
+    script, names = [f"SET SESSION AUTHORIZATION {role}; SET search_path = {schema};"], []
+    for name, text in blocks(path):
+        if not re.match(r"(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES)\b", text, re.I):
+            continue  # BEGIN and its like cannot be PREPAREd in SQL
+        n = max([int(d) for d in re.findall(r"\$(\d+)", text)], default=0)
+        args = f"({', '.join(['NULL'] * n)})" if n else ""
+        names.append(name)
+        script += [f"\\echo @@{name}", f"PREPARE {name} AS {text};", "\\o /dev/null", f"EXPLAIN EXECUTE {name}{args};", "\\o"]
+    said, current = {n: [] for n in names}, None
+    for line in psql(db.conninfo, "\n".join(script)).splitlines():
+        if line.startswith("@@"):
+            current = line[2:]
+        elif "ERROR" in line and current:
+            said[current].append(line)
+    short = os.path.relpath(path, ROOT)
+    for n in names:
+        ok(not said[n], f"prepare {short} {n} as {role}", *said[n])
+
+
+def prepare_all(db):
+    for service in SERVICES:
+        for path in sorted(glob.glob(f"{ROOT}/services/{service}/*.sql")) + sorted(glob.glob(f"{ROOT}/common/service/*.sql")):
+            prepare(db, path, f"xq_{service}", service)
+    for path in sorted(glob.glob(f"{ROOT}/common/db/*.sql")) + sorted(glob.glob(f"{ROOT}/services/cli/*.sql")):
+        prepare(db, path, "xq_owner", "xq")
+
+
+def none(db, text, sql):
+    """A rule is a query that finds nothing."""
+    found = db.rows(sql)
+    ok(not found, text, *["\t".join(f) for f in found[:20]])
+
+
+def catalogue(db, reference):
+    ref = ", ".join(f"'{r}'::regclass" for r in sorted(reference))
+    tables = f"""(SELECT c.oid, n.nspname AS schema, c.relname AS name, c.oid::regclass::text AS full, c.oid IN ({ref}) AS reference
+                    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname IN ({IN}))"""
+    roles = f"(SELECT oid, rolname, substr(rolname, 4) AS service FROM pg_roles WHERE rolname IN ({', '.join(chr(39) + 'xq_' + s + chr(39) for s in SERVICES)}))"
+    none(db, "service roles own nothing", f"SELECT r.rolname, c.relname FROM {roles} r JOIN pg_class c ON c.relowner = r.oid"
+         f" UNION ALL SELECT r.rolname, p.proname FROM {roles} r JOIN pg_proc p ON p.proowner = r.oid"
+         f" UNION ALL SELECT r.rolname, n.nspname FROM {roles} r JOIN pg_namespace n ON n.nspowner = r.oid;")
+    none(db, "service roles and the owner are no superusers", "SELECT rolname FROM pg_roles WHERE rolname LIKE 'xq\\_%' AND rolname <> 'xq_admin'"
+         " AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR NOT rolcanlogin);")
+    none(db, "service roles may create nothing", f"SELECT r.rolname, n.nspname FROM {roles} r, pg_namespace n WHERE has_schema_privilege(r.oid, n.oid, 'CREATE')"
+         f" UNION ALL SELECT rolname, 'database' FROM {roles} r WHERE has_database_privilege(r.oid, current_database(), 'CREATE')"
+         f" OR has_database_privilege(r.oid, current_database(), 'TEMP');")
+    none(db, "no DELETE, TRUNCATE, TRIGGER or REFERENCES for service roles",
+         f"SELECT r.rolname, t.full FROM {roles} r, {tables} t WHERE has_table_privilege(r.oid, t.oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES') ORDER BY 1, 2;")
+    none(db, "no right in another service's tables",
+         f"SELECT r.rolname, t.full FROM {roles} r, {tables} t WHERE t.schema <> r.service AND (has_table_privilege(r.oid, t.oid, 'SELECT, INSERT, UPDATE')"
+         f" OR has_any_column_privilege(r.oid, t.oid, 'SELECT, INSERT, UPDATE'));")
+    none(db, "UPDATE is granted by columns", f"SELECT r.rolname, t.full FROM {roles} r, {tables} t WHERE has_table_privilege(r.oid, t.oid, 'UPDATE');")
+    names = ", ".join(f"'{n}'" for n in APPEND_ONLY)
+    none(db, "append-only tables are append-only", f"SELECT r.rolname, t.full FROM {roles} r, {tables} t WHERE t.name IN ({names})"
+         f" AND has_any_column_privilege(r.oid, t.oid, 'UPDATE');")
+    none(db, "PUBLIC may do nothing", f"SELECT t.full FROM {tables} t JOIN pg_class c ON c.oid = t.oid, aclexplode(c.relacl) a WHERE a.grantee = 0"
+         f" UNION ALL SELECT nspname FROM pg_namespace, aclexplode(nspacl) a WHERE nspname IN ({IN}, 'xq') AND a.grantee = 0;")
+    none(db, "every table has a primary key", f"SELECT t.full FROM {tables} t WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'p');")
+    none(db, "every unique index begins with street, but in reference tables",
+         f"SELECT t.full, i.indexrelid::regclass FROM {tables} t JOIN pg_index i ON i.indrelid = t.oid"
+         f" WHERE NOT t.reference AND (i.indisunique OR i.indisexclusion)"
+         f" AND (SELECT attname FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = i.indkey[0]) IS DISTINCT FROM 'street';")
+    none(db, "street is int, NOT NULL and checked", f"SELECT t.full FROM {tables} t WHERE NOT t.reference AND (NOT EXISTS (SELECT FROM pg_attribute a"
+         f" WHERE a.attrelid = t.oid AND a.attname = 'street' AND a.atttypid = 'int4'::regtype AND a.attnotnull) OR NOT EXISTS (SELECT FROM pg_constraint k"
+         f" WHERE k.conrelid = t.oid AND k.contype = 'c' AND pg_get_constraintdef(k.oid) LIKE '%street >= 100000000%street <= 999999999%'));")
+    none(db, "foreign keys carry street, or point to a reference table",
+         f"SELECT t.full, k.conname FROM {tables} t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'f' WHERE CASE WHEN k.confrelid IN ({ref}) THEN false"
+         f" WHEN t.reference THEN true ELSE NOT EXISTS (SELECT FROM unnest(k.conkey, k.confkey) AS x (a, b) JOIN pg_attribute p ON p.attrelid = k.conrelid AND p.attnum = x.a"
+         f" JOIN pg_attribute q ON q.attrelid = k.confrelid AND q.attnum = x.b WHERE p.attname = 'street' AND q.attname = 'street') END;")
+    none(db, "constraint names have at most 45 bytes", f"SELECT t.full, k.conname FROM {tables} t JOIN pg_constraint k ON k.conrelid = t.oid WHERE octet_length(k.conname) > 45;")
+    none(db, "no constraint was named by PostgreSQL", f"SELECT t.full, k.conname FROM {tables} t JOIN pg_constraint k ON k.conrelid = t.oid"
+         f" WHERE k.conname ~ ('^' || t.name || '_((.*_)?(pkey|check|fkey|excl)|.+_key)[0-9]*$');")
+    none(db, "no char(n), no float", f"SELECT t.full, a.attname FROM {tables} t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped"
+         f" WHERE a.atttypid IN ('bpchar'::regtype, 'float4'::regtype, 'float8'::regtype, 'money'::regtype);")
+    none(db, "no default is a clock", f"SELECT t.full FROM {tables} t JOIN pg_attrdef d ON d.adrelid = t.oid WHERE pg_get_expr(d.adbin, d.adrelid) ~ 'now\\(|clock_|CURRENT_|LOCALTIME';")
+
+
+def files():
+    """Rules that only the text can show. Returns the reference tables."""
+    reference, paths = set(), sorted(glob.glob(f"{ROOT}/schemas/sql/**/*.sql", recursive=True))
+    for path in paths:
+        short, text = os.path.relpath(path, ROOT), open(path, encoding="utf-8").read()
+        bare = re.sub(r"--[^\n]*", "", text)
+        for service in SERVICES if "@service@" in text else [""]:
+            reference |= {r.replace("@service@", service) for r in re.findall(r"xq\.reference\('([^']+)'\)", bare)}
+        missing = [t for t in re.findall(r"CREATE TABLE (\S+)", bare) if not re.search(rf"xq\.(distribute|reference)\('{re.escape(t)}'", bare)]
+        ok(not missing, f"{short}: every table is distributed or a reference", *missing)
+        outside = re.sub(r"xq\.guard\((\$\w*\$.*?\$\w*\$|'(?:[^']|'')*')\)", "", bare, flags=re.S)
+        ok("CREATE TRIGGER" not in outside and "CREATE CONSTRAINT TRIGGER" not in outside, f"{short}: triggers only through xq.guard")
+    for path in sorted(glob.glob(f"{ROOT}/services/*/*.sql") + glob.glob(f"{ROOT}/common/*/*.sql")):
+        for name, text in blocks(path):
+            if re.search(r"\bnow\(\)|clock_timestamp|CURRENT_(TIME|DATE)|\bpg_notify\b", text, re.I):
+                ok(False, f"{os.path.relpath(path, ROOT)} {name}: time is a parameter")
+            if re.search(r"\bINSERT INTO\b.*\bSELECT\b", text, re.S) and not re.search(r"ON CONFLICT|RETURNING", text):
+                ok(False, f"{os.path.relpath(path, ROOT)} {name}: INSERT … SELECT without ON CONFLICT or RETURNING")
+    return reference
+
+
+def cases(path):
+    """[(constraint, SQLSTATE, statements)] and the set-up before the first case."""
+    setup, found = [], []
+    for line in open(path, encoding="utf-8"):
+        m = re.match(r"-- case:\s*(\S+)\s+(\w{5})", line)
+        if m:
+            found.append((m.group(1), m.group(2), []))
+        elif not line.startswith("--"):
+            (found[-1][2] if found else setup).append(line)
+    return "".join(setup), [(c, s, "".join(t)) for c, s, t in found]
+
+
+def constraints(db):
+    """Each case runs as the owner in a transaction of its own that is rolled back; it must fail with its SQLSTATE and its constraint."""
+    covered = set()
+    for path in sorted(glob.glob(f"{ROOT}/tests/sql/constraints_*.sql")):
+        name = os.path.basename(path)[len("constraints_"):-len(".sql")]
+        setup, found = cases(path)
+        for service in SERVICES if name == "common" else [name]:
+            for constraint, state, text in found:
+                script = (f"SET search_path = {service};\nBEGIN;\n{setup}\n\\echo @@\n{text}\nSET CONSTRAINTS ALL IMMEDIATE;\nROLLBACK;\n").replace("@service@", service)
+                before, _, after = psql(db.conninfo, script).partition("@@")
+                covered.add((service, constraint))
+                ok("ERROR" not in before and re.search(rf"ERROR: +{state}:", after) and (constraint in after or db.citus),
+                   f"broken: {service} {constraint} {state}", before, after)
+    there = db.rows(f"SELECT DISTINCT n.nspname, k.conname FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace"
+                    f" WHERE n.nspname IN ({IN}) AND k.contype IN ('c', 'u', 'p', 'f', 'x') ORDER BY 1, 2;")
+    lacking = [t for t in there if tuple(t) not in covered]
+    print(f"# constraints with a case: {len(there) - len(lacking)} of {len(there)}")
+    for service in SERVICES:
+        names = [c for s, c in lacking if s == service]
+        if names:
+            print(f"# {service}, no case yet: {' '.join(names)}")
+    unknown = covered - {tuple(t) for t in there}
+    ok(not unknown, "every case names a constraint that exists", *sorted(unknown))
+
+
+def migrations(db):
+    first = db.migrate()
+    if not ok(first.returncode == 0, "migrations apply", first.stdout):
+        return False
+    second = db.migrate()
+    ok(second.returncode == 0 and not second.stdout, "a second run applies nothing", second.stdout)
+    psql(db.conninfo, "UPDATE xq.migration SET sha256 = 'x' WHERE name = 'xq/0001_helpers.sql';")
+    third = db.migrate()
+    ok(third.returncode == 1 and "xq/0001_helpers.sql was changed" in third.stdout, "a changed file is refused by name", third.stdout)
+    ok(db.rows("SELECT xq.id_street('018f0000-0000-7000-8000-000013ad0001');") == [[str(0x13AD0001)]], "id_street reads the last 30 bits")
+    return True
+
+
+def main():
+    db = Database()
+    try:
+        reference = files()
+        if migrations(db):
+            prepare_all(db)
+            catalogue(db, reference)
+            constraints(db)
+        if not db.citus:
+            print("# Citus: skipped, the server of XQ_PG has no such extension")
+    finally:
+        db.drop()
+    done()
+
+
+main()
