@@ -135,6 +135,8 @@ SERVICE_TESTS := $(patsubst tests/service/%.c,$(B)/test/%,$(wildcard tests/servi
 $(SERVICE_TESTS): $(B)/test/%: $(B)/tests/service/%.o $(B)/libcommon.a $(B)/libcontract.a $(foreach s,$(SERVICES),$(B)/lib$(s).a) $(LLHTTP_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
+# The answer of COMMIT is lost on purpose there.
+$(B)/test/test_dispatcher: private LDFLAGS += -Wl,--wrap=db_commit
 $(call obj,tests/service): private CPPFLAGS += -Itests/service -Itests/unit $(foreach s,$(SERVICES),-Iservices/$(s))
 $(call obj,tests/service): | $(GEN_HEADERS)
 

@@ -289,6 +289,11 @@ bool dispatch_pack(struct dispatcher *d, const void *pack, size_t n)
     if (!pack_walk(pack, n, pack_take, d))
         return false;
     int64_t wall = wall_now();
+    struct err lost = {0};
+    /* A connection that was lost while we were idle is renewed once; when that fails, the loop says BYE and goes on
+     * trying. */
+    if (d->db && !db_alive(d->db) && dispatcher_connect(d, &lost) < 0)
+        log_warn("event=database_lost");
     for (size_t i = 0; i < d->n_work; i++) {
         struct work *w = &d->work[i];
         work_start(d, w, wall);
