@@ -38,7 +38,7 @@ struct outgoing { /* replies of this turn to one caller */
     struct pack replies;
 };
 struct router {
-    void *zmq, *socket[SOCKETS];
+    void *zmq, *socket[SOCKETS], *monitor;
     struct rules *rules;
     struct zap *zap;
     struct allow *allow;
@@ -192,12 +192,27 @@ struct arriving {
     struct router *r;
     const struct peer *from;
     int64_t now;
+    bool may_all; /* a gateway; a service may only fetch events: it could forge a person otherwise */
 };
+
+static bool fetches(const void *frame, size_t n)
+{
+    struct call_frame f;
+    return call_decode(frame, n, &f) && ((f.op.n == 12 && memcmp(f.op.p, "events_after", 12) == 0) ||
+                                         (f.op.n == 9 && memcmp(f.op.p, "heads_get", 9) == 0));
+}
 
 static bool call_in(void *ctx, const void *frame, size_t n)
 {
     struct arriving *a = ctx;
+    struct call_frame f;
     a->r->calls++;
+    if (!a->may_all && !fetches(frame, n)) {
+        a->r->forged++;
+        if (call_decode(frame, n, &f))
+            on_refuse(a->r, a->from, f.id, ERR_FORBIDDEN, 0);
+        return true;
+    }
     rules_call(a->r->rules, a->now, a->from, frame, n);
     return true;
 }
@@ -214,7 +229,8 @@ static void calls_turn(struct router *r, int64_t now)
     struct peer from = {0};
     zmq_msg_t m;
     for (int i = 0; i < TURN_MESSAGES && receive(r->socket[CALLS], &from, &m); i++) {
-        struct arriving a = {r, &from, now};
+        const char *user = r->plain ? "gateway" : zmq_msg_gets(&m, "User-Id");
+        struct arriving a = {r, &from, now, user && strcmp(user, "gateway") == 0};
         if (!pack_walk(zmq_msg_data(&m), zmq_msg_size(&m), call_in, &a))
             log_warn("event=broken_pack from=caller");
         zmq_msg_close(&m);
@@ -251,7 +267,7 @@ static bool process_in(struct router *r, int64_t now, const struct peer *from, z
     service[n] = 0;
     if (!name_fits(r, m, service))
         return true;
-    struct arriving a = {r, from, now};
+    struct arriving a = {r, from, now, false};
     if (!pack_walk(s.p, s.n, reply_in, &a))
         return false;
     if (kind == MSG_ASK)
@@ -388,6 +404,10 @@ static int open_all(struct router *r, const char *base)
     for (int i = 0; i < SOCKETS; i++)
         if (bind_one(r, i, types[i], base, secret_key) < 0)
             return -1;
+    r->monitor = zmq_socket(r->zmq, ZMQ_PAIR);
+    if (!r->monitor || zmq_socket_monitor(r->socket[WORK], "inproc://work", ZMQ_EVENT_DISCONNECTED) < 0 ||
+        zmq_connect(r->monitor, "inproc://work") < 0)
+        return -1;
     void *hears = r->socket[PUB]; /* from here on by our own side: SUB receives, PUB sends */
     r->socket[PUB] = r->socket[SUB];
     r->socket[SUB] = hears;
@@ -418,9 +438,25 @@ static void signals_turn(struct router *r, int fd)
     }
 }
 
+/* A process that is killed breaks its connection: whoever cannot be probed any more is known within milliseconds. */
+static void monitor_turn(struct router *r, int64_t now)
+{
+    zmq_msg_t m;
+    bool any = false, more = true;
+    while (more) {
+        zmq_msg_init(&m);
+        more = zmq_msg_recv(&m, r->monitor, ZMQ_DONTWAIT) >= 0;
+        any = any || more;
+        zmq_msg_close(&m);
+    }
+    if (any)
+        rules_suspect(r->rules, now);
+}
+
 static void turn(struct router *r, int64_t *wait)
 {
     int64_t now = now_us();
+    monitor_turn(r, now);
     work_turn(r, now);
     calls_turn(r, now);
     heads_turn(r);
@@ -445,12 +481,13 @@ static void loop(struct router *r, int signals)
     zmq_pollitem_t items[] = {{.socket = r->socket[CALLS], .events = ZMQ_POLLIN},
                               {.socket = r->socket[WORK], .events = ZMQ_POLLIN},
                               {.socket = r->socket[SUB], .events = ZMQ_POLLIN},
+                              {.socket = r->monitor, .events = ZMQ_POLLIN},
                               {.fd = signals, .events = ZMQ_POLLIN}};
     int64_t wait = 0;
     while (!r->stop) {
         if (zmq_poll(items, COUNT(items), wait < 1000 ? (wait > 0) : (long)(wait / 1000)) < 0 && errno != EINTR)
             die("router: zmq_poll: %s", zmq_strerror(errno));
-        if (items[3].revents)
+        if (items[4].revents)
             signals_turn(r, signals);
         turn(r, &wait);
     }
@@ -497,6 +534,8 @@ int router_run(const struct config *cfg, const struct program *p)
     for (int i = 0; i < SOCKETS; i++)
         if (r.socket[i])
             zmq_close(r.socket[i]);
+    if (r.monitor)
+        zmq_close(r.monitor);
     if (r.zap)
         zap_stop(r.zap);
     allow_free(r.allow);

@@ -7,6 +7,8 @@
 #define SERVICES_MAX  16
 #define PROCESSES_MAX 256
 #define NAME_MAX_     32
+#define SUSPECT_US    10000
+#define LOOK_US       20000 /* calls whose time is used up are looked for so often: they may stand anywhere in the line */
 
 const struct rules_limits rules_defaults = {
     .queue_calls = 20000,
@@ -56,6 +58,7 @@ struct rules {
     struct process *process[PROCESSES_MAX];
     size_t n_processes;
     uint64_t number;
+    int64_t looked, suspect; /* suspect: everybody is probed then, the idle too; 0 = no reason */
     struct pack pack;
 };
 
@@ -250,6 +253,13 @@ void rules_gone(struct rules *r, int64_t now, const struct peer *who)
         process_drop(r, now, p);
 }
 
+void rules_suspect(struct rules *r, int64_t now)
+{
+    for (size_t i = 0; i < r->n_processes; i++) /* soon, not now: the socket needs a moment to forget a broken peer */
+        r->process[i]->probed = now - r->limits.probe_us + SUSPECT_US;
+    r->suspect = now + SUSPECT_US;
+}
+
 void rules_sign(struct rules *r, int64_t now, const struct peer *from)
 {
     struct process *p = process_find(r, from);
@@ -354,7 +364,7 @@ static void give(struct rules *r, int64_t now, struct process *p)
             continue;
         }
         w->attempt++;
-        call_patch(w->frame, (uint8_t)w->attempt, (uint32_t)((w->until - now) / 1000));
+        call_patch(w->frame, (uint8_t)w->attempt, (uint32_t)((w->until - now + 999) / 1000));
         pack_add(&r->pack, w->frame, w->n);
         p->call[p->n_calls++] = w;
         if (w->alone)
@@ -416,7 +426,7 @@ static void look_after(struct rules *r, int64_t now, struct process *p)
         hand_lost(r, now, p);
         p->state = AWAY; /* until it asks again */
         service_lost(r, p->service);
-    } else if (p->state == BUSY && now - p->probed >= r->limits.probe_us) {
+    } else if (p->state != IDLE && now - p->probed >= r->limits.probe_us) {
         p->probed = now;
         r->sink.probe(r->sink.ctx, &p->peer);
     } else if (p->state == IDLE && now - p->asked >= r->limits.idle_us) {
@@ -433,18 +443,27 @@ static void look_after(struct rules *r, int64_t now, struct process *p)
 int64_t rules_turn(struct rules *r, int64_t now)
 {
     int64_t wait = 100000;
-    for (size_t i = r->n_processes; i-- > 0;) /* backwards: a process may be dropped */
-        if (i < r->n_processes)
-            look_after(r, now, r->process[i]);
+    bool suspect = r->suspect && now >= r->suspect;
+    for (size_t i = r->n_processes; i-- > 0;) { /* backwards: a process may be dropped */
+        if (suspect && r->process[i]->state == IDLE)
+            r->sink.probe(r->sink.ctx, &r->process[i]->peer);
+        look_after(r, now, r->process[i]);
+    }
+    if (suspect)
+        r->suspect = 0;
+    if (r->suspect && r->suspect - now < wait)
+        wait = r->suspect - now;
     for (size_t s = 0; s < r->n_services; s++) {
-        if (r->queue[s].first && r->queue[s].first->until <= now)
+        if (r->queue[s].first && now - r->looked >= LOOK_US)
             expire(r, now, s);
         int64_t want = share(r, now, s);
         if (want < wait)
             wait = want;
-        if (r->queue[s].first && r->queue[s].first->until - now < wait)
-            wait = r->queue[s].first->until - now;
+        if (r->queue[s].first && wait > LOOK_US)
+            wait = LOOK_US;
     }
+    if (now - r->looked >= LOOK_US)
+        r->looked = now;
     return wait > 0 ? wait : 0;
 }
 

@@ -44,6 +44,7 @@ void rules_reply(struct rules *r, int64_t now, const struct peer *from, const vo
 void rules_sign(struct rules *r, int64_t now, const struct peer *from); /* a partial reply came: the process lives */
 void rules_leave(struct rules *r, int64_t now, const struct peer *from);
 void rules_bye(struct rules *r, int64_t now, const struct peer *from);
+void rules_suspect(struct rules *r, int64_t now); /* some connection broke: probe everybody at once */
 void rules_gone(struct rules *r, int64_t now, const struct peer *who); /* a send found nobody */
 /* Gives out work and does what time asks for; call it after the events of a turn. Returns µs until it wants to be
  * called again. */
