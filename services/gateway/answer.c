@@ -46,8 +46,9 @@ static void log_answer(struct conn *c, int status)
     if (!hidden && !id_is_nil(c->who.person))
         id_text(c->who.person, person);
     hex_encode(c->trace, sizeof c->trace, trace);
-    log_info("op=%s who=%s code=%d ms=%.1f trace=%s", c->route ? c->route->name : "-", person, status,
-             (double)(mono_us() - c->begun_us) / 1000.0, trace);
+    int64_t us = mono_us() - c->begun_us;
+    log_info("op=%s who=%s code=%d ms=%lld.%lld trace=%s", c->route ? c->route->name : "-", person, status,
+             (long long)(us / 1000), (long long)(us % 1000 / 100), trace);
     if (c->route) {
         c->route->calls[status / 100 < 6 ? status / 100 : 5]++;
         c->route->micros += (uint64_t)(mono_us() - c->begun_us);

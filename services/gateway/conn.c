@@ -140,8 +140,10 @@ static bool fill(struct gateway *g, struct conn *c)
         n = recv(c->fd, at, READ_BYTES, 0);
     while (n < 0 && errno == EINTR);
     c->in.n = before + (n > 0 ? (size_t)n : 0);
-    if (n > 0)
+    if (n > 0) {
+        c->readable = n == READ_BYTES; /* less: the socket is empty, and what comes next is a new edge */
         return true;
+    }
     if (n < 0 && errno == EAGAIN)
         c->readable = false;
     else
