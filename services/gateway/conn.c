@@ -141,7 +141,8 @@ static bool fill(struct gateway *g, struct conn *c)
     while (n < 0 && errno == EINTR);
     c->in.n = before + (n > 0 ? (size_t)n : 0);
     if (n > 0) {
-        c->readable = n == READ_BYTES; /* less: the socket is empty, and what comes next is a new edge */
+        /* Less than asked for: the socket is empty and what comes next is a new edge, unless the end came with it. */
+        c->readable = n == READ_BYTES || c->half_closed;
         return true;
     }
     if (n < 0 && errno == EAGAIN)
@@ -250,6 +251,7 @@ void conns_turn(struct gateway *g)
                 conn_close(g, c);
                 continue;
             }
+            c->half_closed |= (ev[i].events & EPOLLRDHUP) != 0;
             if (ev[i].events & (EPOLLIN | EPOLLRDHUP))
                 c->readable = true;
             conn_go(g, c);

@@ -30,7 +30,7 @@ enum conn_state { CONN_FREE, CONN_READ, CONN_CALL, CONN_WRITE, CONN_LINGER };
 struct conn {
     int fd;
     enum conn_state state;
-    bool readable, closing, head_only, body_begun;
+    bool readable, half_closed, closing, head_only, body_begun;
     struct address address, client; /* the peer; whose request it is (behind a listed proxy) */
     struct buf in, out, params, frame;
     size_t sent; /* of out */

@@ -1,4 +1,7 @@
 """The front door as a hostile stranger meets it: after each bad input the same process answers a good request in time."""
+import glob
+import http.client
+import os
 import re
 import socket
 import time
@@ -231,6 +234,25 @@ class Callers(Case):
         self.assertTrue(a.headers['traceparent'].startswith('00-' + trace))
 
 
+class Ending(Case):
+    def test_a_request_that_comes_with_its_end_is_answered(self):
+        for _ in range(50):
+            with gateway.connect(5) as s:
+                s.sendall(GOOD)
+                s.shutdown(socket.SHUT_WR)
+                self.assertEqual(status_of(xq.read_all(s)), 200)
+
+    def test_connections_that_ended_are_let_go(self):
+        def open_sockets():
+            return sum('socket' in os.readlink(f) for f in glob.glob(f'/proc/{pid}/fd/*') if os.path.islink(f))
+        time.sleep(0.3)
+        before = open_sockets()
+        for _ in range(100):
+            with gateway.connect(5) as s:
+                s.sendall(GOOD)
+        xq.wait_for('the sockets are closed', 5, lambda: open_sockets() <= before)
+
+
 class Pipelining(Case):
     def test_answers_come_in_order(self):
         like = b'PUT /v1/projects/%s/like HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Length: 0\r\n\r\n' % (
@@ -275,7 +297,14 @@ class Limits(Case):
         conf = suite.write({'gateway': {'port': port, 'exempt': ['192.0.2.1'], 'per_address': 5}}, to='limits.conf')
         g = suite.gateway(port=port, config=conf).start().wait_listening()
         try:
-            seen = [g.ask('PUT', f'/v1/projects/{PERSON}/like', {}, token) for _ in range(60)]
+            c = http.client.HTTPConnection('127.0.0.1', port, timeout=5)  # one connection: only the rate limits here
+            seen = []
+            for _ in range(60):
+                c.request('PUT', f'/v1/projects/{PERSON}/like', b'{}',
+                          {'Authorization': 'Bearer ' + token, 'Content-Type': 'application/json', 'Connection': 'keep-alive'})
+                r = c.getresponse()
+                seen.append(xq.Answer(r.status, r.headers, r.read()))
+            c.close()
             refused = [a for a in seen if a.status == 429]
             self.assertTrue(refused)
             self.problem(refused[0], 429, 'rate_limited')
