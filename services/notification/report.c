@@ -21,18 +21,6 @@ static int told(struct call *c, const char *type, struct id project, struct id r
                        arg_int_or_null(fen >= 0, fen), arg_text(detail)));
 }
 
-int timeline_list(struct call *c, const struct timeline_list *in, struct err *e)
-{
-    const char *key;
-    int street;
-    AUTO_ROWS r = {0};
-    if (cursor_read(in->cursor, c->arena, &street, &key, e) < 0 ||
-        db_many(c->db, SQL_TIMELINE_LIST, &r, e,
-                ARGS(arg_int4(c->street), arg_id(in->project), arg_text(key ? key : ""), arg_int(in->limit + 1))) < 0)
-        return -1;
-    return answer_list(c, &r, in->limit);
-}
-
 /* --- counting
  * ------------------------------------------------------------------------------------------------------------- */
 
