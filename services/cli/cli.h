@@ -9,19 +9,22 @@
 #include "base/err.h"
 
 struct flag {
-    const char *name; /* street: given as --street */
+    const char *name;  /* street: given as --street */
     const char *value; /* word for the value in the help; NULL = a switch */
     const char *help;
 };
-#define FLAGS_END {NULL, NULL, NULL}
+#define FLAGS_END                                                                                                      \
+    {                                                                                                                  \
+        NULL, NULL, NULL                                                                                               \
+    }
 
 struct cmd;
 struct command {
     const char *name; /* "import opinions": first word, or both */
     const char *args; /* "FILE.jsonl", "" */
     const char *summary;
-    const char *example; /* works as printed */
-    const struct flag *flags; /* NULL = none besides --run, --json, --help */
+    const char *example;                      /* works as printed */
+    const struct flag *flags;                 /* NULL = none besides --run, --json, --help */
     int (*run)(struct cmd *c, struct err *e); /* exit status, or -1 with e */
 };
 extern const struct command commands[]; /* ends with a NULL name */
@@ -42,7 +45,8 @@ int cmd_parse(struct cmd *c, int argc, char **argv, struct err *e) MUSTCHECK;
 void cmd_help(const struct command *k);
 const char *cmd_text(const struct cmd *c, const char *flag); /* NULL when not given */
 bool cmd_on(const struct cmd *c, const char *flag);
-int cmd_int(const struct cmd *c, const char *flag, int64_t fallback, int64_t min, int64_t max, int64_t *out, struct err *e) MUSTCHECK;
+int cmd_int(const struct cmd *c, const char *flag, int64_t fallback, int64_t min, int64_t max, int64_t *out,
+            struct err *e) MUSTCHECK;
 int cmd_need(const struct cmd *c, const char *flag, const char **out, struct err *e) MUSTCHECK;
 
 /* One function per command. */

@@ -75,9 +75,9 @@ int run_status(struct cmd *c, struct err *e)
     int wrong = 0;
     if (!j) {
         (void)FAIL(e, UNAVAILABLE,
-             "nobody answers at %s (%s); start the suite: xq up, or look into %s/log" ZH
-             "%s 无人应答（%s）；请启动：xq up，或查看 %s/log",
-             url, *a.failure ? a.failure : "no status", s.run, url, *a.failure ? a.failure : "no status", s.run);
+                   "nobody answers at %s (%s); start the suite: xq up, or look into %s/log" ZH
+                   "%s 无人应答（%s）；请启动：xq up，或查看 %s/log",
+                   url, *a.failure ? a.failure : "no status", s.run, url, *a.failure ? a.failure : "no status", s.run);
     } else if (cmd_on(c, "json")) {
         fputs(a.body.p, stdout);
     } else {
