@@ -100,7 +100,7 @@ static bool weekday(const char *date)
 
 bool calendar_business_day(const struct calendar *c, const char *date)
 {
-    struct day key;
+    struct day key = {0};
     if (strlen(date) != 10)
         return false;
     memcpy(key.date, date, sizeof key.date);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SHANGHAI (8 * 3600 * SECOND)
+#define SHANGHAI (INT64_C(28800) * SECOND)
 
 static int64_t clock_us(clockid_t which)
 {
@@ -107,7 +107,7 @@ static bool read_offset(const char *s, int64_t *out)
     int m = digits(s + 4, 2);
     if (m < 0 || m > 59 || s[6])
         return false;
-    *out = (*s == '-' ? -1 : 1) * (int64_t)(h * 60 + m) * 60 * SECOND;
+    *out = (*s == '-' ? -1 : 1) * ((int64_t)h * 60 + m) * 60 * SECOND;
     return true;
 }
 
@@ -139,7 +139,7 @@ bool when_parse(const char *s, int64_t *out)
 /* Splits into whole days and the rest, in Shanghai; years outside 1…9999 are shown as the nearest of them. */
 static int64_t local_days(int64_t t, int64_t *rest)
 {
-    int64_t least = -719162 * DAY, most = INT64_C(2932897) * DAY - 1;
+    int64_t least = INT64_C(-719162) * DAY, most = INT64_C(2932897) * DAY - 1;
     t = t < least ? least : t > most - SHANGHAI ? most : t + SHANGHAI;
     *rest = ((t % DAY) + DAY) % DAY;
     return (t - *rest) / DAY;

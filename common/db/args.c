@@ -164,7 +164,7 @@ static void put_array(struct buf *b, enum arg_kind element, const void *list, si
     put_be(b, 1, 4); /* lower bound */
     for (size_t i = 0; i < n; i++)
         nulls |= put_element(b, element, list, i);
-    b->p[start + 7] = nulls;
+    b->p[start + 7] = nulls ? 1 : 0;
 }
 
 /* Encodes into scratch; text, bytes and ids stay where they are. */

@@ -51,7 +51,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
     PQsetNoticeReceiver(conn, notice, db);
     if (PQsetnonblocking(conn, 1) != 0 || !PQenterPipelineMode(conn))
         die("libpq: %s", PQerrorMessage(conn));
-    db->deadline = mono_ms() + 1000 * (o->connect_timeout_s ? o->connect_timeout_s : 2);
+    db->deadline = mono_ms() + INT64_C(1000) * (o->connect_timeout_s ? o->connect_timeout_s : 2);
     AUTO_ROWS r = {0};
     if (db_one(db, SQL_SESSION_START, &r, e, NO_ARGS) < 0) {
         db_close(db);

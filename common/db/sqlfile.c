@@ -9,9 +9,7 @@ static const char *skip_quoted(const char *s, bool backslash)
 {
     char quote = *s++;
     for (; *s; s++) {
-        if (backslash && *s == '\\' && s[1])
-            s++;
-        else if (*s == quote && s[1] == quote)
+        if ((backslash && *s == '\\' && s[1]) || (*s == quote && s[1] == quote))
             s++;
         else if (*s == quote)
             return s + 1;
@@ -101,7 +99,7 @@ bool sql_next(const char **at, struct buf *out, bool *more)
     }
     buf_add(out, start, (size_t)(s - start));
     while (out->n && strchr(" \t\r\n", out->p[out->n - 1]))
-        out->p[--out->n] = 0;
+        out->p[--out->n] = '\0';
     *more = out->n > 0;
     *at = *s ? s + 1 : s;
     return true;
