@@ -205,19 +205,10 @@ static int pg_ctl(const struct suite *s, char *verb, char *mode, struct err *e)
         return -1;
     snprintf(data, sizeof data, "%s/data", s->cluster);
     snprintf(log, sizeof log, "%s/log", s->cluster);
-    char *argv[] = {program,
-                    (char[]){"-D"},
-                    data,
-                    (char[]){"-l"},
-                    log,
-                    (char[]){"-w"},
-                    (char[]){"-t"},
-                    (char[]){"60"},
-                    (char[]){"-s"},
-                    verb,
-                    mode ? (char[]){"-m"} : NULL,
-                    mode,
-                    NULL};
+    char words[][8] = {"-D", "-l", "-w", "-t", "60", "-s", "-m"};
+    char *argv[] = {
+        program, words[0], data, words[1], log, words[2], words[3], words[4], words[5], verb, mode ? words[6] : NULL,
+        mode,    NULL};
     return as_user(s, NULL, argv, e);
 }
 

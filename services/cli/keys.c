@@ -13,6 +13,7 @@
 #include "suite.h"
 
 #define SECRET_BYTES 32
+#define SECRET_HEX   64 /* digits */
 
 /* voter: HMAC of likes; person: index of phone and identity numbers; vault: wraps the subjects' keys; client: salt of
  * address hashes. */
@@ -25,11 +26,11 @@ static int secret_make(const char *folder, const char *name, struct err *e)
     if (file_there(path))
         return 0;
     unsigned char raw[SECRET_BYTES];
-    char hex[2 * SECRET_BYTES + 2];
+    char hex[SECRET_HEX + 2];
     randombytes_buf(raw, sizeof raw);
     hex_encode(raw, sizeof raw, hex);
-    hex[2 * SECRET_BYTES] = '\n';
-    int rc = file_write(path, 0600, hex, 2 * SECRET_BYTES + 1, e);
+    hex[SECRET_HEX] = '\n';
+    int rc = file_write(path, 0600, hex, SECRET_HEX + 1, e);
     sodium_memzero(raw, sizeof raw);
     sodium_memzero(hex, sizeof hex);
     return rc;
