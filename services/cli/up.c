@@ -80,7 +80,7 @@ static int fresh(struct suite *s, struct err *e)
                     "--fresh 只清空内嵌数据库；当前配置使用其他数据库服务器");
     if (cluster_stop(s, e) < 0)
         return -1;
-    static const char *const gone[] = {"files", "quarantine", "log", "demo"};
+    static const char *const gone[] = {"files", "quarantine", "log", "demo-played"};
     for (size_t i = 0; i <= COUNT(gone); i++) {
         char path[PATH_MAX + 32];
         if (i < COUNT(gone))
