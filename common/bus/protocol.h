@@ -41,7 +41,7 @@ enum from_router { MSG_PACK = 1, MSG_PROBE = 2, MSG_LEFT = 3 };
 #define BUS_HANDSHAKE_MS      3000
 #define BUS_MESSAGE_BYTES     1048576
 #define BUS_RECONNECT_MS      100
-#define BUS_RECONNECT_MAX_MS  1000 /* not 2000: all are back within 1.5 s of a router's return */
+#define BUS_RECONNECT_MAX_MS  500 /* not 2000: all are back within 1.5 s of a router's return */
 #define BUS_TCP_MAXRT_MS      5000
 #define BUS_SILENT_MS         5000 /* so long without a sign: the socket is made anew */
 #define BUS_ASK_AGAIN_MS      1500 /* the router answers an ASK within 1 s */

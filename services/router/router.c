@@ -45,6 +45,7 @@ struct router {
     struct outgoing out[CALLERS_MAX];
     size_t n_out;
     struct peer gone[CALLERS_MAX];
+    bool unsent[CALLERS_MAX]; /* gone[i] was found by sending a pack */
     size_t n_gone;
     struct buf scratch;
     const struct config *cfg;
@@ -68,8 +69,10 @@ static void send_to(struct router *r, int which, const struct peer *to, const vo
     if (zmq_send(r->socket[which], to->id, to->n, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
         zmq_send(r->socket[which], p, n, ZMQ_DONTWAIT) >= 0)
         return;
-    if (which == WORK && errno != EAGAIN && r->n_gone < CALLERS_MAX)
-        r->gone[r->n_gone++] = *to; /* told to the rules after this step, never inside it */
+    if (which == WORK && r->n_gone < CALLERS_MAX) { /* told to the rules after this step, never inside it */
+        r->unsent[r->n_gone] = n >= PACK_HEAD;
+        r->gone[r->n_gone++] = *to;
+    }
 }
 
 static void on_pack(void *ctx, const struct peer *to, uint64_t number, const struct pack *calls)
@@ -463,7 +466,7 @@ static void turn(struct router *r, int64_t *wait)
     for (int i = 0; i < 2; i++) { /* the second round gives out what the dead held */
         *wait = rules_turn(r->rules, now);
         for (size_t k = 0; k < r->n_gone; k++)
-            rules_gone(r->rules, now, &r->gone[k]);
+            (r->unsent[k] ? rules_unsent : rules_gone)(r->rules, now, &r->gone[k]);
         if (!r->n_gone)
             break;
         r->n_gone = 0;

@@ -253,6 +253,23 @@ void rules_gone(struct rules *r, int64_t now, const struct peer *who)
         process_drop(r, now, p);
 }
 
+/* As if the pack had not been given: no attempt is counted and nobody died of it. */
+void rules_unsent(struct rules *r, int64_t now, const struct peer *who)
+{
+    struct process *p = process_find(r, who);
+    if (!p)
+        return;
+    for (size_t k = p->n_calls; k-- > 0;) {
+        struct waiting *w = p->call[k];
+        p->call[k] = NULL;
+        if (!w)
+            continue;
+        w->attempt--;
+        push(&r->queue[p->service], w, true);
+    }
+    process_drop(r, now, p);
+}
+
 void rules_suspect(struct rules *r, int64_t now)
 {
     for (size_t i = 0; i < r->n_processes; i++) /* soon, not now: the socket needs a moment to forget a broken peer */

@@ -45,7 +45,8 @@ void rules_sign(struct rules *r, int64_t now, const struct peer *from); /* a par
 void rules_leave(struct rules *r, int64_t now, const struct peer *from);
 void rules_bye(struct rules *r, int64_t now, const struct peer *from);
 void rules_suspect(struct rules *r, int64_t now); /* some connection broke: probe everybody at once */
-void rules_gone(struct rules *r, int64_t now, const struct peer *who); /* a send found nobody */
+void rules_gone(struct rules *r, int64_t now, const struct peer *who);   /* a probe found nobody */
+void rules_unsent(struct rules *r, int64_t now, const struct peer *who); /* the pack just given found nobody */
 /* Gives out work and does what time asks for; call it after the events of a turn. Returns µs until it wants to be
  * called again. */
 int64_t rules_turn(struct rules *r, int64_t now);
