@@ -275,6 +275,7 @@ enum applied events_apply(struct dispatcher *d, int street, const struct fetched
                           struct err *e)
 {
     struct apply a = {.d = d, .street = street, .f = f};
+    arena_reset(d->arena); /* no pack is at work now; what was fetched lives elsewhere */
     a.call = arena_alloc(d->arena, f->n + 1, sizeof *a.call);
     a.emitted = arena_alloc(d->arena, f->n + 1, sizeof *a.emitted);
     a.err = arena_alloc(d->arena, f->n + 1, sizeof *a.err);

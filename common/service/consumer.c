@@ -8,10 +8,11 @@
 #include "service/consumer.h"
 
 #define SERVICES  8
-#define ASK_MS    3000 /* an answer that has not come by then is asked for again */
-#define SILENT_MS 3000 /* a service that gave no sign for so long is asked for its heads */
-#define LIMIT     500  /* events per question */
-#define AT_ONCE   16   /* questions under way */
+#define ASK_MS    3000  /* an answer that has not come by then is asked for again */
+#define SILENT_MS 3000  /* a service that gave no sign for so long is asked for its heads */
+#define HALT_MS   10000 /* a halted stream is tried again: what was wrong may have been put right */
+#define LIMIT     500   /* events per question */
+#define AT_ONCE   16    /* questions under way */
 
 struct source { /* a service that is followed */
     const char *name;
@@ -211,7 +212,7 @@ void consumer_turn(struct consumer *c)
     for (size_t i = 0; i < c->n_follows && dispatcher_connected(c->d); i++) {
         struct follow *f = &c->follow[i];
         bool waits = !id_is_nil(f->asked) && now - f->asked_ms < ASK_MS;
-        if (waits || f->halted || now < f->again_ms || under_way >= AT_ONCE || !is_behind(c, f))
+        if (waits || now < f->again_ms || under_way >= AT_ONCE || !is_behind(c, f))
             continue;
         events_ask(c, f, now);
         under_way++;
@@ -224,8 +225,12 @@ void consumer_turn(struct consumer *c)
 static void halt(struct consumer *c, struct follow *f, const struct err *e)
 {
     const struct head_known *h = &c->head[f->head];
-    char safe[300];
+    char safe[300], why[256];
+    bool told = f->halted && strcmp(err_text(e, why), f->why) == 0;
     f->halted = true;
+    f->again_ms = mono_ms() + HALT_MS;
+    if (told)
+        return;
     err_text(e, f->why);
     log_error("event=stream_halted stream=%s/%d street=%d after=%lld why=%s", c->source[h->source].name, h->street,
               f->street, (long long)f->seq, log_safe(f->why, safe, sizeof safe));
@@ -249,6 +254,9 @@ static void events_take(struct consumer *c, struct follow *f, const struct reply
     int64_t epoch = 0, seq = 0;
     switch (events_apply(c->d, f->street, &got, &epoch, &seq, &e)) {
     case APPLIED:
+        if (f->halted)
+            log_info("event=stream_resumed stream=%s/%d street=%d", c->source[h.source].name, h.street, f->street);
+        f->halted = false;
         f->epoch = epoch;
         f->seq = seq;
         f->again_ms = 0;

@@ -36,6 +36,7 @@ struct dispatcher_options {
 struct dispatcher *dispatcher_open(const struct dispatcher_options *o, struct err *e) MUSTCHECK;
 void dispatcher_close(struct dispatcher *d);                           /* NULL allowed */
 int dispatcher_connect(struct dispatcher *d, struct err *e) MUSTCHECK; /* opens the connection anew */
+void dispatcher_disconnect(struct dispatcher *d);                      /* until the next connect */
 bool dispatcher_connected(const struct dispatcher *d);
 struct db *dispatcher_db(struct dispatcher *d);
 

@@ -13,37 +13,17 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "bus/bus.h"
-#include "service/consumer.h"
-#include "service/dispatcher.h"
+#include "service/process.h"
 
 #define WATCHDOG_S                                                                                                     \
     10 /* a loop that is stuck for so long ends itself: the supervisor starts it anew, the router sends its pack again \
         */
 #define DRAIN_MS     4000
 #define RECONNECT_MS 500
-#define STATE_MS     50 /* at most so often, when something changed */
-#define SECOND_MS    1000
 #define TIMERS_MS    200
 #define STALE_MS     30000
 #define ITEMS_MAX    16
 #define OPTIONS_MAX  32
-
-struct process {
-    const struct service *service;
-    const struct program *flags;
-    const struct config *cfg;
-    struct dispatcher *d;
-    struct bus *bus;
-    struct consumer *consumer;
-    int pack_from; /* router of the pack at work */
-    bool story, stop, left, changed, clock_moved;
-    int64_t story_now;  /* greatest heard */
-    int64_t story_done; /* for which no timer is due any more */
-    int64_t story_stored;
-    int64_t began, connect_ms, second_ms, state_ms, timers_ms, drain_ms, heads_ms;
-    struct timers_state timers;
-    char why[256]; /* the database refused us */
-};
 
 /* --- hooks of the dispatcher
  * ------------------------------------------------------------------------------------------------ */
@@ -146,6 +126,7 @@ static void database_turn(struct process *p)
         if (strcmp(text, p->why) != 0)
             log_error("event=database_refused why=%s", log_safe(text, safe, sizeof safe));
         snprintf(p->why, sizeof p->why, "%s", text);
+        dispatcher_disconnect(p->d); /* also from a server that answers but is not safe */
         p->changed = true;
         return;
     }
@@ -184,6 +165,8 @@ static void timers_turn(struct process *p)
         return;
     p->clock_moved = false;
     int ran = timers_run(p->d, now, &p->timers, &e);
+    p->changed |= p->timers_behind && ran == 0;
+    p->timers_behind = ran != 0;
     p->timers_ms = ran > 0 ? 0 : ms + TIMERS_MS; /* more may be due: after the sockets had their turn */
     if (ran != 0)
         p->changed = true;
@@ -201,80 +184,13 @@ static void second_turn(struct process *p)
     p->second_ms = mono_ms() + SECOND_MS;
     if (p->story && p->story_now > p->story_stored && story_store(p->d, p->story_now, &e) == 0)
         p->story_stored = p->story_now;
+    (void)due_now(p);
     if (beats_run(p->d, p->story && p->story_now == TIME_NONE ? wall_now() : rules_now_us(p), &e) > 0)
         p->changed = true;
+    (void)dispatcher_wrote(p->d); /* what the beats themselves stored is no work for them */
+    p->changed |= p->beats_behind;
+    p->beats_behind = false;
     heads_publish(p);
-}
-
-/* --- telling how it goes
- * --------------------------------------------------------------------------------------------------------- */
-
-static void own_heads(struct process *p, struct buf *out)
-{
-    struct err e = {0};
-    struct head *h = NULL;
-    size_t n = 0;
-    struct arena *a = arena_new();
-    buf_str(out, ",\"heads\":{");
-    if (dispatcher_connected(p->d)) {
-        db_deadline(dispatcher_db(p->d), mono_ms() + 2000);
-        if (heads_read(p->d, a, &h, &n, &e) == 0)
-            for (size_t i = 0; i < n; i++)
-                buf_printf(out, "%s\"%d\":%lld", i ? "," : "", h[i].street, (long long)h[i].seq);
-    }
-    buf_str(out, "}");
-    arena_free(a);
-}
-
-static void state_publish(struct process *p, bool metrics)
-{
-    AUTO_BUF s = {0}, m = {0};
-    char topic[64], text[40];
-    bool connected = dispatcher_connected(p->d);
-    const struct counters *k = dispatcher_counters(p->d);
-    buf_printf(
-        &s,
-        "{\"service\":\"%s\",\"instance\":\"%s\",\"pid\":%d,\"version\":\"%s\",\"started\":\"%s\",\"ready\":%s,\"db\":",
-        p->service->name, p->flags->instance, (int)getpid(), XQ_VERSION, when_text(p->began, text),
-        connected && !p->left ? "true" : "false");
-    buf_json_text(&s, connected ? "ok" : p->why, connected ? 2 : strlen(p->why));
-    if (p->story && p->story_done != TIME_NONE)
-        buf_printf(&s, ",\"story_time\":\"%s\",\"story_us\":%lld", when_text(p->story_done, text),
-                   (long long)p->story_done);
-    buf_printf(&s, ",\"due\":%lld,\"failing\":%lld,\"lag\":%lld,\"halted\":%zu,\"calls\":%llu",
-               (long long)p->timers.due, (long long)p->timers.failing, (long long)consumer_lag(p->consumer),
-               consumer_halted(p->consumer), (unsigned long long)k->calls);
-    if (p->timers.failing) {
-        buf_str(&s, ",\"failure\":");
-        buf_json_text(&s, p->timers.failure, strlen(p->timers.failure));
-    }
-    own_heads(p, &s);
-    consumer_state(p->consumer, &s);
-    buf_str(&s, "}");
-    snprintf(topic, sizeof topic, "state.%s.%s", p->service->name, p->flags->instance);
-    bus_publish(p->bus, topic, s.p, s.n);
-    if (!metrics)
-        return;
-    dispatcher_metrics(p->d, &m);
-    consumer_metrics(p->consumer, &m);
-    buf_printf(&m, "gauge\txq_database_connected\tIs the database connection up\t\t%d\n", connected);
-    snprintf(topic, sizeof topic, "metrics.%s.%s", p->service->name, p->flags->instance);
-    bus_publish(p->bus, topic, m.p, m.n);
-}
-
-static void state_turn(struct process *p)
-{
-    static int64_t told;
-    int64_t now = mono_ms();
-    bool second = now - told >= SECOND_MS;
-    if (!second && (!p->changed || now - p->state_ms < STATE_MS))
-        return;
-    p->changed = false;
-    p->state_ms = now;
-    if (second)
-        told = now;
-    state_publish(p, second);
-    log_flush();
 }
 
 /* --- loop

@@ -120,6 +120,12 @@ int dispatcher_connect(struct dispatcher *d, struct err *e)
     return 0;
 }
 
+void dispatcher_disconnect(struct dispatcher *d)
+{
+    db_close(d->db);
+    d->db = NULL;
+}
+
 bool dispatcher_connected(const struct dispatcher *d)
 {
     return d->db && db_alive(d->db);
