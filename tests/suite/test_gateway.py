@@ -1,5 +1,4 @@
 """The front door as a hostile stranger meets it: after each bad input the same process answers a good request in time."""
-import glob
 import http.client
 import os
 import re
@@ -244,7 +243,7 @@ class Ending(Case):
 
     def test_connections_that_ended_are_let_go(self):
         def open_sockets():
-            return sum('socket' in os.readlink(f) for f in glob.glob(f'/proc/{pid}/fd/*') if os.path.islink(f))
+            return len(os.listdir(f'/proc/{pid}/fd'))
         time.sleep(0.3)
         before = open_sockets()
         for _ in range(100):
