@@ -11,6 +11,7 @@
 struct pay {
     code37 id;
     char hash[65];
+    int need; /* signatures: k of n by its amount */
 };
 static struct pay pays[PROPOSALS][2];
 static int drawn[PROPOSALS][DRAWN], n_drawn[PROPOSALS]; /* indexes into ambassadors */
@@ -134,12 +135,18 @@ static int payments(struct demo *d, int k)
 }
 
 static int found_k;
+
+static void payment_take(struct pay *p, const json_t *x)
+{
+    snprintf(p->hash, sizeof p->hash, "%s", json_string_value(json_object_get(x, "hash")));
+    p->need = (int)json_integer_value(json_object_get(x, "need"));
+}
+
 static void payment_found(struct demo *d, const json_t *x)
 {
     for (size_t i = 0; i < d->n_projects; i++)
         if (strcmp(pays[i][found_k].id, json_string_value(json_object_get(x, "id"))) == 0)
-            snprintf(pays[i][found_k].hash, sizeof pays[i][0].hash, "%s",
-                     json_string_value(json_object_get(x, "hash")));
+            payment_take(&pays[i][found_k], x);
 }
 
 static int pay(struct demo *d, int k)
@@ -149,7 +156,7 @@ static int pay(struct demo *d, int k)
         demo_list(d, payment_found, "/v1/streets/%s/payments?state=requested&limit=100", d->street) < 0)
         return -1;
     for (size_t i = 0; i < d->n_projects; i++)
-        for (int a = 0; done(d, i) && a < n_drawn[i] && a < 3; a++)
+        for (int a = 0; done(d, i) && a < n_drawn[i] && a < pays[i][k].need; a++)
             demo_post(d, &d->ambassadors[drawn[i][a]], json_pack("{s:s}", "hash", pays[i][k].hash), NULL, NULL,
                       "/v1/payments/%s/signatures", pays[i][k].id);
     if (demo_done(d) < 0)
