@@ -116,8 +116,8 @@ static int sign_check(struct call *c, const struct payment *p, const char *hash,
         return FAIL(e, RULE, "this hash is not the payment's; read it again" ZH "哈希与付款内容不符，请重新查看");
     if (p->mine)
         return FAIL(e, CONFLICT, "you have signed this payment already" ZH "您已联签此付款");
-    if (p->payable)
-        return FAIL(e, CONFLICT, "this payment has all its signatures" ZH "此付款已完成联签");
+    if (p->paid) /* more signatures than needed are welcome until then: two may sign at the same time */
+        return FAIL(e, CONFLICT, "this payment is paid already" ZH "此付款已支付");
     return 0;
 }
 
