@@ -1,4 +1,7 @@
 /* Voting: notices, likes and their heat, the yearly list, residents' ballots. The service as tables. */
+#include <limits.h>
+#include <stdio.h>
+
 #include "heat.sql.h" /* heat_streets: a beat names its statement */
 #include "voting.h"
 
@@ -14,8 +17,9 @@ static const struct op events[] = {
 };
 static const struct op timers[] = {TIMER(notice_due), OPS_END};
 static const struct option options[] = {
-    {"voter_key", OPT_TEXT, 0, 1024, 0, "keys/voter.key", false,
-     "file with 64 hex digits, mode 0400 or 0600: from it come the keys that hide who liked what"},
+    {"voter_key", OPT_TEXT, 0, 1024, 0, "", false,
+     "file with 64 hex digits, mode 0400 or 0600: from it come the keys that hide who liked what; empty = voter.key in "
+     "the keys folder"},
     {"ballot_least", OPT_INT, 1, 100000, 5, NULL, false, "so many ballots on a finished project are an answer"},
     OPTIONS_END,
 };
@@ -23,7 +27,11 @@ static const struct option options[] = {
 static int start(const struct config *cfg, struct err *e)
 {
     ballot_least = config_int(cfg, "ballot_least");
-    return voter_start(config_path(cfg, "voter_key"), e);
+    if (*config_text(cfg, "voter_key"))
+        return voter_start(config_path(cfg, "voter_key"), e);
+    char file[PATH_MAX];
+    snprintf(file, sizeof file, "%s/voter.key", config_path(cfg, "keys"));
+    return voter_start(file, e);
 }
 
 static const struct beat beats[] = {{"heat_fold", SQL_HEAT_STREETS, heat_fold}, BEATS_END};
