@@ -238,6 +238,32 @@ TEST(fair_close_gives_second_chances)
     ok(has(ask("need_line_list", ID_NIL, fmt("street=%s&state=unclaimed", street), ""), "\"rank\": 2"), "public");
 }
 
+TEST(district_fair_is_mirrored)
+{
+    char far[37], ours[37];
+    id_text(id_new(stage.street / 1000 * 1000), far);
+    ok(stage_event("matching", "fair.opened",
+                   fmt("{\"fair\":\"%s\",\"organiser\":\"%s\",\"name\":\"D\",\"streets\":[\"%s002\"],\"round\":2014,"
+                       "\"opens_at\":\"2014-03-01T00:00:00Z\"}",
+                       far, district, district)),
+       "a fair without us");
+    ok(strstr(ask("fair_list", ID_NIL, fmt("street=%s", street), ""), far) == NULL, "is not ours");
+    ok(stage_event("matching", "fair.opened",
+                   fmt("{\"fair\":\"%s\",\"organiser\":\"%s\",\"name\":\"D\",\"streets\":[\"%s\"],\"round\":2015,"
+                       "\"opens_at\":\"2014-03-01T00:00:00Z\"}",
+                       id_text(id_new(stage.street / 1000 * 1000), ours), district, street)),
+       "a fair with us");
+    ok(has(ask("fair_list", ID_NIL, fmt("street=%s&round=2015", street), ""), fmt("\"organiser\": \"%s\"", district)),
+       "is ours");
+    memcpy(fair, ours, sizeof fair);
+    ok(starts(claim_make_(giver, l[2], 1, ""), "422"), "a project of another round");
+    ok(starts(ask("fair_open", officer, "",
+                  fmt("{\"organiser\":\"%s\",\"name\":\"E\",\"round\":2016,\"streets\":[\"%s\",\"%s002\"]}", district,
+                      street, district)),
+              "201"),
+       "the district opens one over two streets");
+}
+
 int main(void)
 {
     run(open_stage);
@@ -247,6 +273,7 @@ int main(void)
     run(claim_withdraw_frees_the_line);
     run(agreement_needs_all_signatures);
     run(fair_close_gives_second_chances);
+    run(district_fair_is_mirrored);
     stage_close();
     done_testing();
 }
