@@ -1,6 +1,7 @@
 /* The bus and a real router with real sockets: this program plays gateway and service; service children are killed and
  * frozen. The router's program: XQ_ROUTER, else ../bin/xq-router beside this one. */
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -386,6 +387,17 @@ static void write_conf(void)
     fclose(f);
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static void remove_all(void)
+{
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const programs[] = {"router", "gateway", "intake", "voting", NULL};
@@ -422,5 +434,6 @@ int main(int argc, char **argv)
     kill(router_pid, SIGTERM);
     waitpid(router_pid, &status, 0);
     is_int(status, 0);
+    remove_all();
     done_testing();
 }
