@@ -78,7 +78,7 @@ TEST(good_requests_are_read)
           READ_DONE, ERR_NONE);
     check("upgrade is not taken up", "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n",
           READ_DONE, ERR_NONE);
-    is(drive("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", 83, 1,
+    is(drive("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", 77, 1,
              1)
            .body,
        "hello");
