@@ -8,11 +8,13 @@ SELECT 1 FROM voting.gate WHERE street = $1::int FOR KEY SHARE
 
 -- name: like_put   (a group is one street; the last op per key was chosen in C; one statement, because a row that is not there
 --                   yet cannot be locked: two processes would both see "new". `was` = the state before; no row back = the
---                   project is not open to likes at that time, or a greater op was there)
+--                   project is not open to likes at that time, or a greater op was there. OFFSET 0: a plan made
+--                   while the tables were empty must still look each project up by its key)
 INSERT INTO voting.likes AS l (street, project, voter, liked, was, op)
 SELECT p.street, p.id, t.voter, t.liked, false, t.op
   FROM unnest($2::uuid[], $3::uuid[], $4::bool[], $5::uuid[], $6::timestamptz[]) AS t(project, voter, liked, op, now)
-  JOIN voting.project p ON p.street = $1::int AND p.id = t.project AND t.now >= p.likes_from AND t.now < p.likes_until
+  JOIN LATERAL (SELECT q.street, q.id FROM voting.project q
+                 WHERE q.street = $1::int AND q.id = t.project AND t.now >= q.likes_from AND t.now < q.likes_until OFFSET 0) p ON true
  ORDER BY t.project, t.voter
 ON CONFLICT (street, project, voter) DO UPDATE SET was = l.liked, liked = excluded.liked, op = excluded.op
  WHERE l.op < excluded.op
