@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "notification.h"
 
@@ -30,6 +31,13 @@ int session_start(const struct config *cfg, struct err *e)
 {
     char path[4096];
     production = config_bool(cfg, "production");
+    snprintf(path, sizeof path, "%s/login-dev.jwk", config_path(cfg, "keys"));
+    if (production && access(path, F_OK) == 0) /* whoever has this key is anybody */
+        return FAIL(e, UNAVAILABLE,
+                    "development_issuer: production is on, and %s is there; move it away, and its key out of "
+                    "login-jwks.json" ZH
+                    "development_issuer：production 已开启，但存在 %s；请移走，并从 login-jwks.json 中删去其公钥",
+                    path, path);
     snprintf(path, sizeof path, "%s/token.jwk", config_path(cfg, "keys"));
     json_auto_t *own = json_load_file(path, 0, NULL);
     token_key = own ? jwk_of(own) : NULL;
