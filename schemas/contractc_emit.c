@@ -45,7 +45,7 @@ static const char *c_type(const struct member *m) /* with what follows it before
     case BOOL:
         return "bool ";
     case OBJECT:
-        return keepf("struct %s ", m->object->name);
+        return keepf("struct %s ", m->object ? m->object->name : "");
     case TEXT:
     case ENUM:
     case DATE:

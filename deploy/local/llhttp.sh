@@ -16,5 +16,5 @@ if ! (cd "$work" && apt-get download node-llhttp >apt.log 2>&1); then
 fi
 dpkg-deb -x "$work"/node-llhttp_*.deb "$work/root"
 mkdir -p "$to"
-rm -rf "$to/usr"
+rm -rf "${to:?}/usr"
 mv "$work/root/usr" "$to/usr"
