@@ -44,7 +44,7 @@ set -- -std=c11 -D_GNU_SOURCE -DXQ_VERSION='"lint"' -I. -Icommon "-I$B" "-I$B/ge
     $(pkg-config --cflags libzmq jansson libconfig libpq libsodium libcrypto cjose libcurl libutf8proc)
 case $f in tests/*) set -- "$@" $services ;; esac
 read_files=$(clang "$@" -MM -MT x "$f" 2>/dev/null | sed 's/^x://; s/\\$//' | tr -s ' \n' '\n\n' | grep -v '^$')
-sum=$(cat .clang-tidy $read_files 2>/dev/null | cksum)
+sum=$(cat .clang-tidy tests/.clang-tidy $read_files 2>/dev/null | cksum)
 [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && exit 0
 if timeout 300 clang-tidy --quiet "$f" -- "$@" >"$stamp.log" 2>/dev/null; then echo "$sum" >"$stamp"; else rm -f "$stamp"; exit 1; fi
 TIDY
@@ -54,9 +54,11 @@ status=$?
 cat "$out"/*.tidy.log >"$out/tidy.all" 2>/dev/null
 say $status 'clang-tidy' "$out/tidy.all"
 
+# cppcheck 2.10 does not follow _Noreturn into config.c, an assignment through ?: in group.c, or steal() in db.c.
 mkdir -p "$out/cppcheck"
 cppcheck --quiet -j2 --cppcheck-build-dir="$out/cppcheck" --enable=warning,portability --std=c11 --inline-suppr --error-exitcode=1 \
-    --suppress=missingInclude --suppress=unknownMacro -D_GNU_SOURCE -DXQ_VERSION='"lint"' -Icommon common services schemas \
+    --suppress=missingInclude --suppress=unknownMacro --suppress=internalAstError:common/db/db.c \
+    --suppress=nullPointerRedundantCheck:common/base/config.c --suppress=uninitvar:common/service/group.c -D_GNU_SOURCE -DXQ_VERSION='"lint"' -Icommon common services schemas \
     >"$out/cppcheck.log" 2>&1
 say $? 'cppcheck' "$out/cppcheck.log"
 

@@ -1,4 +1,5 @@
-/* A growing byte buffer, always NUL-terminated behind its length. Zero-initialise with {0}; free with buf_free or AUTO_BUF. */
+/* A growing byte buffer, always NUL-terminated behind its length. Zero-initialise with {0}; free with buf_free or
+ * AUTO_BUF. */
 #ifndef XQ_BASE_BUF_H
 #define XQ_BASE_BUF_H
 
@@ -15,7 +16,7 @@ struct buf {
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf
 
 void buf_free(struct buf *b);
-void buf_clear(struct buf *b); /* keeps the memory */
+void buf_clear(struct buf *b);           /* keeps the memory */
 void *buf_grow(struct buf *b, size_t n); /* room for n more bytes, counted as written; returns where they start */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, const char *s);

@@ -15,18 +15,23 @@ struct option {
     const char *name;
     enum option_kind kind;
     int64_t min, max; /* INT: range; TEXT: max length */
-    int64_t number; /* default of INT and BOOL */
+    int64_t number;   /* default of INT and BOOL */
     const char *text; /* default of TEXT; of LIST one element or NULL */
-    bool secret; /* not printed */
+    bool secret;      /* not printed */
     const char *help; /* one sentence, English */
 };
-#define OPTIONS_END {0}
+#define OPTIONS_END                                                                                                    \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 
 struct config;
-/* Reads both groups; environment XQ_<GROUP>_<NAME> (upper case) overrides a value. Dies with file, line, and what a good value looks like. */
+/* Reads both groups; environment XQ_<GROUP>_<NAME> (upper case) overrides a value. Dies with file, line, and what a
+ * good value looks like. */
 struct config *config_read(const char *file, const char *group, const struct option *common, const struct option *own);
 void config_free(struct config *c); /* NULL allowed */
-const char *config_text(const struct config *c, const char *name); /* never NULL; "" if unset. Asserts the option exists */
+const char *config_text(const struct config *c,
+                        const char *name); /* never NULL; "" if unset. Asserts the option exists */
 int64_t config_int(const struct config *c, const char *name);
 bool config_bool(const struct config *c, const char *name);
 const char *const *config_list(const struct config *c, const char *name); /* NULL-terminated */

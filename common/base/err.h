@@ -22,7 +22,7 @@ struct err {
     char text[512]; /* "English ZH Chinese"; may be empty */
     size_t n_fields;
     struct {
-        char name[96]; /* JSON path of the field: rows[3].text */
+        char name[96];   /* JSON path of the field: rows[3].text */
         char reason[96]; /* "English ZH Chinese" */
     } field[ERR_FIELDS];
 };
@@ -34,7 +34,7 @@ void err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF(3, 
 void err_field(struct err *e, const char *name, const char *reason_en, const char *reason_zh);
 
 const char *err_name(enum err_code code); /* "conflict" */
-int err_status(enum err_code code); /* HTTP status */
+int err_status(enum err_code code);       /* HTTP status */
 enum outcome err_outcome(enum err_code code);
 /* RFC 9457: type, title, title_zh, status, code, detail, detail_zh, errors[{field, reason, reason_zh}], trace. */
 void err_problem(struct buf *out, const struct err *e, const char *trace);

@@ -12,11 +12,11 @@ struct id {
 #define ID_NIL ((struct id){{0}})
 
 struct id id_new(int street); /* street 100000000…999999999 */
-int id_street(struct id id); /* 0 if the bits are no street */
+int id_street(struct id id);  /* 0 if the bits are no street */
 bool id_is_nil(struct id id);
 int id_cmp(struct id a, struct id b); /* memcmp order = uuid order of PostgreSQL = time order */
 bool id_eq(struct id a, struct id b);
-char *id_text(struct id id, char out[37]); /* returns out; lower case */
+char *id_text(struct id id, char out[37]);    /* returns out; lower case */
 bool id_parse(const char *s, struct id *out); /* exactly 36 characters, any case; false otherwise */
 
 #endif

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#define MUSTCHECK __attribute__((warn_unused_result))
+#define MUSTCHECK          __attribute__((warn_unused_result))
 #define PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a)           (sizeof(a) / sizeof *(a))
 
 /* All return zeroed memory or end the process. */
 void *xcalloc(size_t n, size_t size);
@@ -26,7 +26,7 @@ _Noreturn void die(const char *fmt, ...) PRINTF(1, 2);
 /* Arena: bump allocation, all freed or reset at once. Memory is zeroed and 16-byte aligned. */
 struct arena;
 struct arena *arena_new(void);
-void arena_free(struct arena *a); /* NULL allowed */
+void arena_free(struct arena *a);  /* NULL allowed */
 void arena_reset(struct arena *a); /* keeps the first block for the next pack */
 void *arena_alloc(struct arena *a, size_t n, size_t size);
 char *arena_copy(struct arena *a, const char *s, size_t n); /* NUL-terminated copy */

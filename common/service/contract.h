@@ -32,15 +32,15 @@ struct field {
     enum field_kind kind;
     bool list; /* an array of kind; min/max then bound its length, item_min/item_max the elements */
     bool required;
-    bool query, path; /* comes from the URL, not from the body */
-    size_t offset; /* of the member; of the pointer when list */
+    bool query, path;    /* comes from the URL, not from the body */
+    size_t offset;       /* of the member; of the pointer when list */
     size_t count_offset; /* of n_x when list */
-    size_t has_offset; /* of has_x, 0 = none */
-    int64_t min, max; /* INT: range; TEXT: code points; list: elements */
+    size_t has_offset;   /* of has_x, 0 = none */
+    int64_t min, max;    /* INT: range; TEXT: code points; list: elements */
     int64_t item_min, item_max;
-    int64_t fallback; /* default of INT and BOOL */
+    int64_t fallback;          /* default of INT and BOOL */
     const char *text_fallback; /* default of TEXT and ENUM */
-    const char *const *words; /* ENUM, NULL-terminated */
+    const char *const *words;  /* ENUM, NULL-terminated */
     const struct shape *shape; /* OBJECT */
 };
 struct shape {
@@ -51,18 +51,19 @@ struct shape {
 };
 
 /* Limits of one document (security.md §2); an operation may raise them with x-max-bytes, x-max-elements. */
-#define JSON_DEPTH 16
+#define JSON_DEPTH    16
 #define JSON_ELEMENTS 1000
-#define BODY_BYTES 65536
+#define BODY_BYTES    65536
 
 enum strictness { STRICT, TOLERANT }; /* requests / events (unknown fields pass) */
-/* Reads a body into out (zeroed, s->size bytes). n = 0 is read as no body: an error only if a body field is required. s = NULL: an
- * operation without members.
- * On failure e is BAD_REQUEST with up to ERR_FIELDS fields (JSON path: English reason and Chinese reason). */
-int contract_read(const struct shape *s, enum strictness strict, size_t max_elements, const char *body, size_t n, struct arena *a,
-                  void *out, struct err *e) MUSTCHECK;
+/* Reads a body into out (zeroed, s->size bytes). n = 0 is read as no body: an error only if a body field is required. s
+ * = NULL: an operation without members. On failure e is BAD_REQUEST with up to ERR_FIELDS fields (JSON path: English
+ * reason and Chinese reason). */
+int contract_read(const struct shape *s, enum strictness strict, size_t max_elements, const char *body, size_t n,
+                  struct arena *a, void *out, struct err *e) MUSTCHECK;
 /* Reads path and query parameters ("name=value&…", percent-encoded) into the same struct. Unknown names are errors. */
-int contract_params(const struct shape *s, const char *params, size_t n, struct arena *a, void *out, struct err *e) MUSTCHECK;
+int contract_params(const struct shape *s, const char *params, size_t n, struct arena *a, void *out,
+                    struct err *e) MUSTCHECK;
 /* Writes a struct as JSON; absent optional members are left out. */
 void contract_write(const struct shape *s, const void *in, struct buf *out);
 
@@ -73,23 +74,23 @@ struct op_contract {
     const char *id; /* operationId */
     const char *service;
     const char *method; /* PUT */
-    const char *path; /* /v1/projects/{project}/like */
+    const char *path;   /* /v1/projects/{project}/like */
     enum run run;
     enum retry retry;
-    int success; /* HTTP status of success */
+    int success;            /* HTTP status of success */
     const char *const *who; /* NULL-terminated: public, person, resident, or roles of appointments */
-    const char *act_in; /* name of the request member that holds the place (ID or REGION), NULL for none */
+    const char *act_in;     /* name of the request member that holds the place (ID or REGION), NULL for none */
     size_t act_in_offset;
     enum field_kind act_in_kind;
     bool act_in_list; /* the member is a list of regions or ids: its first element is the place */
     const char *rate; /* class; NULL = default */
-    int cache_s; /* x-cache */
-    bool is_private; /* x-private: log no caller */
-    bool money; /* x-money: refused while roles are stale */
+    int cache_s;      /* x-cache */
+    bool is_private;  /* x-private: log no caller */
+    bool money;       /* x-money: refused while roles are stale */
     size_t max_bytes, max_elements;
-    const char *content_type; /* of the success answer */
+    const char *content_type;    /* of the success answer */
     const struct shape *request; /* NULL = no members at all */
-    const struct shape *answer; /* NULL = written by the function as JSON text */
+    const struct shape *answer;  /* NULL = written by the function as JSON text */
 };
 struct event_contract {
     const char *type; /* project.passed */
@@ -97,7 +98,8 @@ struct event_contract {
     const struct shape *shape;
 };
 
-/* All services together (contractc all): routes of the gateway, types of the consumers, and the merged OpenAPI document. */
+/* All services together (contractc all): routes of the gateway, types of the consumers, and the merged OpenAPI
+ * document. */
 extern const struct op_contract *const all_contract[];
 extern const size_t all_contract_n;
 extern const struct event_contract *const all_events_contract[];

@@ -17,7 +17,7 @@ bool field_text(const struct field *f, const char *s, size_t n, struct arena *a,
                 struct reason *why) MUSTCHECK;
 bool field_int(const struct field *f, int64_t v, void *at, struct reason *why) MUSTCHECK;
 void field_absent(const struct field *f, void *out);  /* default, TIME_NONE, or zero */
-extern const struct shape shape_of_nothing; /* stands for a request shape that is NULL */
+extern const struct shape shape_of_nothing;           /* stands for a request shape that is NULL */
 void field_present(const struct field *f, void *out); /* sets has_x where there is one */
 
 #endif

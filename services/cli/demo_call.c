@@ -33,7 +33,8 @@ static void fail(struct demo *d, const char *what, const struct http_answer *a)
 static void sent_done(void *ctx, const struct http_answer *a)
 {
     struct sent *s = ctx;
-    bool natural = strncmp(s->what, "PUT", 3) == 0; /* has no stored answer: played again after the close it hears 409 */
+    bool natural =
+        strncmp(s->what, "PUT", 3) == 0; /* has no stored answer: played again after the close it hears 409 */
     if (natural && a->status == 409 && !s->out) {
         free(s);
         return;

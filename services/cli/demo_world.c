@@ -1,4 +1,5 @@
 /* The demo's invented world. Everything follows from the seed; the sums do not: they are what the source reports. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ int64_t community_households(int i)
 /* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014) */
 uint64_t demo_random(struct demo *d, uint64_t n)
 {
+    assert(n > 0);
     uint64_t z = d->state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);

@@ -256,6 +256,7 @@ static int import_run(struct suite *s, struct cmd *c, struct importer *m, struct
     if (m->line)
         tell(m, cmd_on(c, "json"));
     http_free(m->http);
+    m->token = NULL; /* it was this function's */
     return rc < 0 ? -1 : m->refused ? 1 : 0;
 }
 

@@ -11,10 +11,10 @@
 
 static void draw(const struct progress *p)
 {
-    char bar[BAR * 3 + 1] = "";
+    char bar[BAR * 3 + 1], *at = bar;
     int full = p->total > 0 ? (int)(p->done * BAR / p->total) : 0;
     for (int i = 0; i < BAR; i++)
-        strcat(bar, i < full ? "█" : "·");
+        at = stpcpy(at, i < full ? "█" : "·");
     if (p->total > 0)
         fprintf(stderr, "\r\033[K%-34s %s %3d %%  %lld/%lld", p->label, bar, (int)(p->done * 100 / p->total),
                 (long long)p->done, (long long)p->total);

@@ -312,6 +312,8 @@ struct text http_header(const struct http *h, const char *buf, enum header which
 
 struct text http_target(const struct http *h, const char *buf)
 {
+    if (!buf || !h->url.n)
+        return (struct text){NULL, 0};
     struct text t = {buf + h->url.at, h->url.n};
     size_t scheme = 0;
     if (t.n >= 7 && strncasecmp(t.p, "http://", 7) == 0)
@@ -325,7 +327,7 @@ struct text http_target(const struct http *h, const char *buf)
         t.n -= (size_t)(path - t.p);
         t.p = path;
     }
-    if (!t.n || t.p[0] != '/' || memchr(t.p, '#', t.n))
+    if (t.p[0] != '/' || memchr(t.p, '#', t.n))
         return (struct text){NULL, 0};
     return t;
 }

@@ -1,7 +1,7 @@
 /* The generic cell rate algorithm: one number per bucket, the theoretical arrival time of the next call. */
 #include "limits.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,16 +30,28 @@ static const struct rate built_in[] = {
     {"opinion", 5, 20}, {"login", 5, 20},   {"import", 20, 40},
 };
 
+/* A positive number of at most a million, and where it ends; NULL when there is none. */
+static const char *number(const char *s, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(s, &end, 10);
+    return errno || end == s || *out < 1 || *out > 1000000 ? NULL : end;
+}
+
 static int rate_read(struct limits *l, const char *line, struct err *e)
 {
     struct rate r = {"", 0, 0};
-    char tail;
-    if (sscanf(line, "%23s %" SCNd64 " %" SCNd64 " %c", r.name, &r.per_s, &r.burst, &tail) != 3 || r.per_s < 1 ||
-        r.per_s > 1000000 || r.burst < 1 || r.burst > 1000000)
+    size_t n = strcspn(line, " ");
+    const char *end = n > 0 && n < sizeof r.name ? number(line + n, &r.per_s) : NULL;
+    end = end ? number(end, &r.burst) : NULL;
+    if (!end || end[strspn(end, " ")])
         return FAIL(e, BAD_REQUEST,
                     "rates: '%s' is not \"class calls-per-second burst\", as in \"staff 100 200\"" ZH
                     "rates：“%s”格式不正确",
                     line, line);
+    memcpy(r.name, line, n);
+    r.name[n] = '\0';
     int class = limits_class(l, r.name);
     if (class < 0 && l->n == CLASSES)
         return FAIL(e, BAD_REQUEST, "rates: at most %d classes" ZH "rates：最多 %d 类", CLASSES, CLASSES);

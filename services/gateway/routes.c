@@ -76,12 +76,13 @@ static int add(struct routes *r, struct route *route, enum verb verb, struct err
                     "%s: two operations on one path and method, or an unknown method" ZH "%s：路径与方法重复或方法未知",
                     route->path, route->path);
     at->route[verb] = route;
-    at->allow[0] = '\0';
+    char *allow = at->allow;
+    *allow = '\0';
     for (enum verb v = 0; v < VERBS; v++)
         if (at->route[v]) {
-            if (at->allow[0])
-                strcat(at->allow, ", ");
-            strcat(at->allow, v == GET ? "GET, HEAD" : verbs[v]);
+            if (allow > at->allow)
+                allow = stpcpy(allow, ", ");
+            allow = stpcpy(allow, v == GET ? "GET, HEAD" : verbs[v]);
         }
     return 0;
 }

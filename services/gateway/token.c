@@ -164,7 +164,7 @@ bool tokens_known(struct tokens *t, struct text token, int64_t wall_us, struct w
             set[i].used = ++t->clock;
             t->counts.hits++;
             out->person = set[i].who.person;
-            strcpy(out->homes, set[i].who.homes);
+            memcpy(out->homes, set[i].who.homes, sizeof out->homes);
             return true;
         }
     return false;
@@ -213,7 +213,7 @@ static bool homes_read(const json_t *list, struct who *out)
             return false;
         if (n)
             out->homes[n++] = ',';
-        strcpy(out->homes + n, code);
+        memcpy(out->homes + n, code, strlen(code) + 1);
         n += strlen(code);
     }
     return true;

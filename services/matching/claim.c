@@ -2,6 +2,7 @@
  * Purpose: S16, S17. Action: lines locked in key order, each claim decided by claim_rules.c, one INSERT, one UPDATE.
  * Caveat: the lines are held before the fair and the project are looked at; whoever ends a fair or signs takes lines
  * first too. */
+#include <assert.h>
 #include <string.h>
 
 #include "claim.sql.h"
@@ -225,6 +226,7 @@ int claim_make(struct batch *b, const struct claim_make *in, struct err *e)
             continue;
         }
         k->id = id_new(b->street);
+        assert(k->line); /* nothing is taken of no line */
         k->line->moved = true;
         claim_tell(b->call[i], &in[i], k);
     }

@@ -54,8 +54,9 @@ int heat_append(struct batch *b, const struct id *project, const int *flip, size
     struct writer *w = writer_of(b);
     if (writer_ready(b, w, e) < 0)
         return -1;
+    w->n++;
     return db_put(b->db, SQL_HEAT_APPEND, AFFECTED_1, e,
-                  ARGS(arg_int4(b->street), arg_id(w->id), arg_int(++w->n), arg_ids(project, n), arg_int4s(flip, n)));
+                  ARGS(arg_int4(b->street), arg_id(w->id), arg_int(w->n), arg_ids(project, n), arg_int4s(flip, n)));
 }
 
 /* --- folding --------------------------------------------------------------------------------------------------------

@@ -571,7 +571,7 @@ TEST(timers_run_at_their_own_time)
 TEST(events_after_tells_what_was_published)
 {
     char own[64];
-    struct fetched f;
+    struct fetched f = {0};
     struct err e = {0};
     memcpy(own, params, sizeof own);
     snprintf(params, sizeof params, "stream=%d&after=0&limit=500", stage.street);
