@@ -32,7 +32,8 @@ else
 endif
 # Test-only switches (seeded bugs, fault hooks): make TEST_DEFS=-DXQ_…
 CPPFLAGS := -D_GNU_SOURCE -DXQ_VERSION='"$(VERSION)"' -I. -Icommon -I$(B) -I$(B)/gen -I$(B)/common $(PKG_CFLAGS) $(TEST_DEFS)
-CFLAGS   := $(WARN) $(OPT)
+# -MD, not -MMD: after <sodium.h> gcc takes our own headers for system headers and would leave them out of the list.
+CFLAGS   := $(WARN) $(OPT) -MD -MP
 LDFLAGS  := $(LINK) $(filter -fsanitize% --coverage,$(OPT))
 
 obj     = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
@@ -54,9 +55,9 @@ $(B)/flags: force
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 $(B)/%.sql.h: %.sql common/db/sql2h.awk
 	@mkdir -p $(@D)
 	awk -f common/db/sql2h.awk $< > $@
