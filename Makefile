@@ -1,6 +1,6 @@
 # make              release build into build/release/bin/
 # make MODE=debug   warnings are errors; MODE=asan (ASan+UBSan), MODE=cov; CC=clang works with each
-# make check lint format bench docs clean      see CONTRIBUTING.md
+# make check lint format docs clean      see CONTRIBUTING.md
 MODE  ?= release
 CC    := $(if $(filter default,$(origin CC)),gcc,$(CC))
 B     ?= build/$(MODE)$(if $(filter clang%,$(CC)),-clang)
@@ -46,7 +46,7 @@ PROGRAMS := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(B)/b
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all unit tests check lint format bench docs clean force
+.PHONY: all unit tests check lint format docs clean force
 all: $(PROGRAMS)
 
 # The last command line: changed flags rebuild all.
@@ -149,8 +149,6 @@ lint:
 	sh tests/lint.sh
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
-bench: all
-	sh tests/bench/run.sh
 docs: $(CONTRACTC)
 	$(CONTRACTC) messages $(CONTRACT:%=schemas/api/%.json) $(EVENTS:%=schemas/events/%.json) > docs/messages.md
 clean:

@@ -99,14 +99,15 @@ void demo_organisation_name(int i, char out[64]);
 
 /* --- demo_call.c: the story teller as an HTTP client
  * ------------------------------------------------------------------ */
-/* Queues a request. body is stolen (may be NULL). An answer other than 2xx fails the story with its text.
- * member/out: a string member of the answer to keep (n bytes), may be NULL. */
-void demo_send(struct demo *d, const struct person *who, const char *method, json_t *body, const char *member,
-               char *out, size_t n, const char *path, ...) PRINTF(8, 9);
-#define demo_post(d, who, body, member, out, ...)                                                                      \
-    demo_send(d, who, "POST", body, member, out, sizeof(code37), __VA_ARGS__)
+/* What to keep of an answer; false: the answer lacks it. keep_id copies `id` into a code37. */
+typedef bool keep_fn(void *to, const json_t *answer);
+bool keep_id(void *to, const json_t *answer);
+/* Queues a request. body is stolen (may be NULL). An answer other than 2xx fails the story with its text; keep may be
+ * NULL. Answers are kept rather than read again: public reads may be a second old. */
+void demo_send(struct demo *d, const struct person *who, const char *method, json_t *body, keep_fn *keep, void *to,
+               const char *path, ...) PRINTF(7, 8);
+#define demo_post(d, who, body, keep, to, ...) demo_send(d, who, "POST", body, keep, to, __VA_ARGS__)
 int demo_done(struct demo *d) MUSTCHECK;                              /* waits for all that was sent */
-json_t *demo_get(struct demo *d, const char *path, ...) PRINTF(2, 3); /* NULL = failed */
 /* Every item of a paged list: each(d, item). */
 int demo_list(struct demo *d, void (*each)(struct demo *d, const json_t *item), const char *path, ...)
     PRINTF(3, 4) MUSTCHECK;

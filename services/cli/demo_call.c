@@ -6,16 +6,15 @@
 #include <string.h>
 
 #include "demo.h"
-#include "jwt.h"
+#include "session.h"
 
 #define QUIET_MS 90000
 
 struct sent {
     struct demo *d;
     char what[420];
-    const char *member;
-    char *out;
-    size_t n;
+    keep_fn *keep;
+    void *to;
 };
 
 static void fail(struct demo *d, const char *what, const struct http_answer *a)
@@ -35,25 +34,24 @@ static void sent_done(void *ctx, const struct http_answer *a)
     struct sent *s = ctx;
     bool natural =
         strncmp(s->what, "PUT", 3) == 0; /* has no stored answer: played again after the close it hears 409 */
-    if (natural && a->status == 409 && !s->out) {
+    if (natural && a->status == 409) {
         free(s);
         return;
     }
-    if (a->status < 200 || a->status > 299) {
+    json_auto_t *j = s->keep ? json_loadb(a->body.p ? a->body.p : "", a->body.n, 0, NULL) : NULL;
+    if (a->status < 200 || a->status > 299 || (s->keep && !s->keep(s->to, j)))
         fail(s->d, s->what, a);
-    } else if (s->out) {
-        json_auto_t *j = json_loadb(a->body.p ? a->body.p : "", a->body.n, 0, NULL);
-        const char *v = json_string_value(json_object_get(j, s->member));
-        if (!v || strlen(v) >= s->n)
-            fail(s->d, s->what, a);
-        else
-            memcpy(s->out, v, strlen(v) + 1);
-    }
     free(s);
 }
 
-void demo_send(struct demo *d, const struct person *who, const char *method, json_t *body, const char *member,
-               char *out, size_t n, const char *path, ...)
+bool keep_id(void *to, const json_t *answer)
+{
+    const char *id = json_string_value(json_object_get(answer, "id"));
+    return id && snprintf(to, sizeof(code37), "%s", id) == 36;
+}
+
+void demo_send(struct demo *d, const struct person *who, const char *method, json_t *body, keep_fn *keep, void *to,
+               const char *path, ...)
 {
     json_auto_t *owned = body;
     char at[400], key[64];
@@ -65,7 +63,7 @@ void demo_send(struct demo *d, const struct person *who, const char *method, jso
     if (d->failed)
         return;
     struct sent *s = xcalloc(1, sizeof *s);
-    *s = (struct sent){.d = d, .member = member, .out = out, .n = n};
+    *s = (struct sent){.d = d, .keep = keep, .to = to};
     snprintf(s->what, sizeof s->what, "%s %s", method, at);
     AUTO_FREE char *text = owned ? json_dumps(owned, JSON_COMPACT) : NULL;
     http_send(d->http,
@@ -95,16 +93,6 @@ static json_t *get(struct demo *d, const char *path)
     if (!j)
         fail(d, path, &a);
     return j;
-}
-
-json_t *demo_get(struct demo *d, const char *path, ...)
-{
-    char at[400];
-    va_list ap;
-    va_start(ap, path);
-    vsnprintf(at, sizeof at, path, ap);
-    va_end(ap);
-    return get(d, at);
 }
 
 int demo_list(struct demo *d, void (*each)(struct demo *d, const json_t *item), const char *path, ...)
@@ -193,18 +181,13 @@ static void entered(void *ctx, const struct http_answer *a)
 
 void demo_login(struct demo *d, struct person *p, const char *kind, const char *subject, const char *home)
 {
-    int64_t now = wall_now() / SECOND;
     if (d->failed)
         return;
-    json_auto_t *claims = json_pack("{s:s, s:s, s:s, s:[s], s:I, s:I}", "iss", LOGIN_ISSUER, "sub", subject, "kind",
-                                    kind, "home", home, "iat", (json_int_t)now, "exp", (json_int_t)(now + 600));
-    AUTO_FREE char *login = signer_sign(d->signer, claims, d->err);
-    if (!login) {
+    AUTO_FREE char *text = session_login(d->signer, kind, subject, home, d->err);
+    if (!text) {
         d->failed = true;
         return;
     }
-    json_auto_t *body = json_pack("{s:s, s:[s]}", "login", login, "home", home);
-    AUTO_FREE char *text = json_dumps(body, JSON_COMPACT);
     struct entering *s = xcalloc(1, sizeof *s);
     *s = (struct entering){d, p};
     snprintf(p->home, sizeof p->home, "%s", home);

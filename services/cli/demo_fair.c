@@ -20,7 +20,7 @@ static void claim(struct demo *d, const char *fair, struct sponsor *s, const cha
     demo_post(
         d, &s->person,
         json_pack("{s:s, s:s, s:I, s:b}", "fair", fair, "sponsor", s->id, "amount", (json_int_t)amount, "whole", 1),
-        "id", out, "/v1/lines/%s/claims", line);
+        keep_id, out, "/v1/lines/%s/claims", line);
 }
 
 static int claims(struct demo *d, const char *fair)
@@ -59,8 +59,8 @@ static int agreements(struct demo *d)
         if (p->kind_sponsor >= 0)
             json_array_append_new(claims_of, json_string(p->kind_claim));
         snprintf(p->organisation, sizeof p->organisation, "%s", d->organisations[p->executor].id);
-        demo_post(d, &d->officer, json_pack("{s:s, s:o}", "organisation", p->organisation, "claims", claims_of), "id",
-                  p->agreement, "/v1/projects/%s/agreements", p->id);
+        demo_post(d, &d->officer, json_pack("{s:s, s:o}", "organisation", p->organisation, "claims", claims_of),
+                  keep_id, p->agreement, "/v1/projects/%s/agreements", p->id);
     }
     if (demo_done(d) < 0)
         return -1;
@@ -89,7 +89,7 @@ int demo_fair(struct demo *d, int year, const char *organiser, const struct pers
     demo_post(
         d, officer,
         json_pack("{s:s, s:o, s:i, s:[s]}", "organiser", organiser, "name", name, "round", year, "streets", d->street),
-        "id", fair, "/v1/fairs");
+        keep_id, fair, "/v1/fairs");
     if (demo_quiet(d) < 0 || demo_list(d, line_found, "/v1/streets/%s/lines?round=%d&limit=100", d->street, year) < 0)
         return -1;
     if (claims(d, fair) < 0 || agreements(d) < 0)

@@ -26,7 +26,7 @@ static void opinion(struct demo *d, const struct project *p, const char *channel
                              demo_opinion(d, p, text));
     if (typed)
         json_object_set_new(body, "received_at", json_string(when_text(d->now - day * DAY, at)));
-    demo_post(d, typed ? &d->clerk : &d->residents[demo_random(d, RESIDENTS)], body, "id", id, "/v1/opinions");
+    demo_post(d, typed ? &d->clerk : &d->residents[demo_random(d, RESIDENTS)], body, keep_id, id, "/v1/opinions");
 }
 
 static int opinions(struct demo *d, size_t n)
@@ -69,8 +69,8 @@ static int campaign(struct demo *d, int year)
     code37 id = "";
     int64_t left = LETTERS, all = 0;
     demo_post(d, &d->officer,
-              json_pack("{s:i, s:s, s:s}", "round", year, "kind", "letters", "title", "致居民群众的一封信"), "id", id,
-              "/v1/streets/%s/campaigns", d->street);
+              json_pack("{s:i, s:s, s:s}", "round", year, "kind", "letters", "title", "致居民群众的一封信"), keep_id,
+              id, "/v1/streets/%s/campaigns", d->street);
     if (demo_done(d) < 0)
         return -1;
     d->now += 20 * DAY;
@@ -82,7 +82,7 @@ static int campaign(struct demo *d, int year)
         demo_send(d, &d->clerk, "PUT",
                   json_pack("{s:I, s:I}", "sent", (json_int_t)sent, "returned",
                             (json_int_t)(sent * (int64_t)(3 + demo_random(d, 6)) / 100)),
-                  NULL, NULL, 0, "/v1/campaigns/%s/counts/%s%03d", id, d->street, i + 1);
+                  NULL, NULL, "/v1/campaigns/%s/counts/%s%03d", id, d->street, i + 1);
     }
     return demo_done(d);
 }
@@ -93,14 +93,14 @@ static int contest(struct demo *d, int year, code37 entry[ENTRIES])
     demo_post(d, &d->officer,
               json_pack("{s:i, s:s, s:s}", "round", year, "title", "公益项目设计大赛", "text",
                         "请居民和社会组织提交公益项目设计。"),
-              "id", id, "/v1/streets/%s/contests", d->street);
+              keep_id, id, "/v1/streets/%s/contests", d->street);
     if (demo_done(d) < 0)
         return -1;
     for (int i = 0; i < ENTRIES; i++)
         demo_post(d, &d->organisations[i % ORGANISATIONS].person,
                   json_pack("{s:s, s:s}", "title", d->projects[i].title, "text",
                             "项目设计书：为谁做、在哪里、需要什么、谁来做、怎样评判。"),
-                  "id", entry[i], "/v1/contests/%s/entries", id);
+                  keep_id, entry[i], "/v1/contests/%s/entries", id);
     return demo_done(d);
 }
 
@@ -125,7 +125,7 @@ static int drafts(struct demo *d, int year, size_t opinions_n, code37 *entry)
                       "estimate_fen", (json_int_t)p->need_fen, "opinions", from, "lines", lines);
         if (entry && i < ENTRIES)
             json_object_set_new(body, "entry", json_string(entry[i]));
-        demo_post(d, &d->officer, body, "id", p->id, "/v1/streets/%s/proposals", d->street);
+        demo_post(d, &d->officer, body, keep_id, p->id, "/v1/streets/%s/proposals", d->street);
         if (demo_done(d) < 0)
             return -1;
     }
@@ -152,7 +152,7 @@ static int review(struct demo *d, int year)
     for (int i = 0; i < SEATS; i++)
         json_array_append_new(seats, json_pack("{s:s, s:s}", "person", d->seats[i].id, "kind", kinds[i]));
     demo_post(d, &d->officer, json_pack("{s:i, s:o, s:o}", "round", year, "seats", seats, "proposals", all_ids(d)),
-              "id", id, "/v1/streets/%s/reviews", d->street);
+              keep_id, id, "/v1/streets/%s/reviews", d->street);
     if (demo_done(d) < 0)
         return -1;
     for (int s = 0; s < SEATS; s++) {

@@ -19,7 +19,7 @@ static void region(struct demo *d, const char *code, const char *name, int64_t h
 {
     demo_send(d, &d->district, "PUT",
               json_pack("{s:s, s:I, s:s}", "name", name, "households", (json_int_t)households, "parent", parent), NULL,
-              NULL, 0, "/v1/regions/%s", code);
+              NULL, "/v1/regions/%s", code);
 }
 
 static int regions(struct demo *d)
@@ -71,8 +71,6 @@ static int staff(struct demo *d)
         appoint(d, &d->district, &d->officer2, "officer", streets[s]);
         appoint(d, &d->district, &d->clerk, "clerk", streets[s]);
         appoint(d, &d->district, &d->deliberator, "deliberator", streets[s]);
-        for (int i = 0; i < SEATS; i++)
-            appoint(d, &d->district, &d->seats[i], "reviewer", streets[s]);
     }
     return demo_quiet(d);
 }
@@ -116,10 +114,10 @@ static int partners(struct demo *d)
         demo_post(
             d, &d->sponsors[i].person,
             json_pack("{s:s, s:s, s:s}", "region", DISTRICT, "name", d->sponsors[i].name, "kind", d->sponsors[i].kind),
-            "id", d->sponsors[i].id, "/v1/sponsors");
+            keep_id, d->sponsors[i].id, "/v1/sponsors");
     for (int i = 0; i < ORGANISATIONS; i++)
         demo_post(d, &d->organisations[i].person,
-                  json_pack("{s:s, s:s}", "region", DISTRICT, "name", d->organisations[i].name), "id",
+                  json_pack("{s:s, s:s}", "region", DISTRICT, "name", d->organisations[i].name), keep_id,
                   d->organisations[i].id, "/v1/organisations");
     return demo_quiet(d);
 }

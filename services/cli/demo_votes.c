@@ -17,7 +17,7 @@ int demo_notice(struct demo *d, const char *kind, int year, json_t *items, int c
     demo_post(d, &d->officer,
               json_pack("{s:s, s:i, s:o, s:O, s:i}", "kind", kind, "round", year, "items", items, "places", places,
                         "days", NOTICE_DAYS),
-              "id", notice, "/v1/streets/%s/notices", d->street);
+              keep_id, notice, "/v1/streets/%s/notices", d->street);
     json_auto_t *owned = places;
     if (demo_done(d) < 0)
         return -1;
@@ -44,7 +44,7 @@ static int likes(struct demo *d)
         size_t a = demo_random(d, n), b = demo_random(d, n);
         const struct project *p =
             &d->projects[listed[a < b ? a : b]]; /* the smaller of two: a slope, so that ranks differ */
-        demo_send(d, who, "PUT", json_pack("{s:b}", "liked", demo_random(d, 50) != 0), NULL, NULL, 0,
+        demo_send(d, who, "PUT", json_pack("{s:b}", "liked", demo_random(d, 50) != 0), NULL, NULL,
                   "/v1/projects/%s/like", p->id);
         if (i % 200 == 0)
             progress_to(&bar, i);

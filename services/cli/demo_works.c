@@ -14,11 +14,31 @@ struct pay {
     int need; /* signatures: k of n by its amount */
 };
 static struct pay pays[PROPOSALS][2];
-static int drawn[PROPOSALS][DRAWN], n_drawn[PROPOSALS]; /* indexes into ambassadors */
+struct draw {
+    const struct demo *d;
+    const struct person *who[DRAWN];
+};
+static struct draw draws[PROPOSALS];
 
 static bool done(const struct demo *d, size_t i)
 {
     return d->projects[i].fate == FATE_DONE;
+}
+
+static bool draw_keep(void *to, const json_t *answer)
+{
+    struct draw *w = to;
+    const json_t *list = json_object_get(answer, "ambassadors");
+    for (size_t k = 0; k < DRAWN; k++) {
+        const char *id = json_string_value(json_array_get(list, k));
+        w->who[k] = NULL;
+        for (int a = 0; a < AMBASSADORS && id; a++)
+            if (strcmp(w->d->ambassadors[a].id, id) == 0)
+                w->who[k] = &w->d->ambassadors[a];
+        if (!w->who[k])
+            return false;
+    }
+    return true;
 }
 
 static int ambassadors(struct demo *d, int year)
@@ -36,26 +56,12 @@ static int ambassadors(struct demo *d, int year)
     for (size_t i = 0; i < d->n_projects; i++) {
         if (!done(d, i))
             continue;
+        draws[i].d = d;
         json_t *seed = json_sprintf("%s %d %d %llu", d->street, year, d->projects[i].n, (unsigned long long)d->seed);
-        demo_post(d, &d->officer, json_pack("{s:o, s:i}", "seed", seed, "count", DRAWN), NULL, NULL,
+        demo_post(d, &d->officer, json_pack("{s:o, s:i}", "seed", seed, "count", DRAWN), draw_keep, &draws[i],
                   "/v1/projects/%s/ambassadors/draw", d->projects[i].id);
     }
-    if (demo_quiet(d) < 0)
-        return -1;
-    for (size_t i = 0; i < d->n_projects; i++) {
-        size_t k;
-        json_t *x;
-        if (!done(d, i))
-            continue;
-        json_auto_t *j = demo_get(d, "/v1/projects/%s/ambassadors", d->projects[i].id);
-        n_drawn[i] = 0;
-        json_array_foreach(
-            json_object_get(j, "ambassadors"), k,
-            x) for (int a = 0; a < AMBASSADORS && n_drawn[i] < DRAWN;
-                    a++) if (strcmp(d->ambassadors[a].id, json_string_value(json_object_get(x, "person"))) == 0)
-            drawn[i][n_drawn[i]++] = a;
-    }
-    return d->failed ? -1 : 0;
+    return demo_done(d);
 }
 
 /* What was promised arrives: money as lots, the rest as gifts in their own units. */
@@ -69,12 +75,19 @@ static int receipts(struct demo *d)
             demo_post(d, &d->clerk,
                       json_pack("{s:I, s:s, s:s}", "amount_fen", (json_int_t)p->part[k], "claim", p->claim[k],
                                 "receiver", "街道公益项目专户"),
-                      "id", p->lot[k], "/v1/projects/%s/lots", p->id);
+                      keep_id, p->lot[k], "/v1/projects/%s/lots", p->id);
         if (p->kind_sponsor >= 0)
             demo_post(d, &d->clerk, json_pack("{s:I, s:s}", "amount", (json_int_t)p->in_kind, "claim", p->kind_claim),
                       NULL, NULL, "/v1/projects/%s/gifts", p->id);
     }
     return demo_done(d);
+}
+
+static bool milestones_keep(void *to, const json_t *answer)
+{
+    struct project *p = to;
+    const json_t *list = json_object_get(answer, "milestones");
+    return keep_id(p->milestone[0], json_array_get(list, 0)) && keep_id(p->milestone[1], json_array_get(list, 1));
 }
 
 static int milestones(struct demo *d)
@@ -86,20 +99,9 @@ static int milestones(struct demo *d)
         demo_post(d, &d->officer,
                   json_pack("{s:[{s:s, s:s}, {s:s, s:s}]}", "milestones", "title", "开工", "point", "initiation",
                             "title", "竣工验收", "point", "site"),
-                  NULL, NULL, "/v1/projects/%s/milestones", p->id);
+                  milestones_keep, p, "/v1/projects/%s/milestones", p->id);
     }
-    if (demo_quiet(d) < 0)
-        return -1;
-    for (size_t i = 0; i < d->n_projects; i++) {
-        size_t k;
-        json_t *x;
-        if (!done(d, i))
-            continue;
-        json_auto_t *j = demo_get(d, "/v1/projects/%s/milestones", d->projects[i].id);
-        json_array_foreach(json_object_get(j, "items"), k, x) if (k < 2)
-            snprintf(d->projects[i].milestone[k], sizeof(code37), "%s", json_string_value(json_object_get(x, "id")));
-    }
-    return d->failed ? -1 : 0;
+    return demo_done(d);
 }
 
 /* Half at the start, the rest at the end: two payments a project, together exactly what is to be spent. */
@@ -112,10 +114,18 @@ static int64_t instalment(const struct project *p, int k)
 static int sign_milestones(struct demo *d, int k)
 {
     for (size_t i = 0; i < d->n_projects; i++)
-        for (int a = 0; done(d, i) && a < n_drawn[i] && a < 3; a++)
-            demo_post(d, &d->ambassadors[drawn[i][a]], json_pack("{s:s}", "note", "现场查看，符合要求"), NULL, NULL,
+        for (int a = 0; done(d, i) && a < 3; a++)
+            demo_post(d, draws[i].who[a], json_pack("{s:s}", "note", "现场查看，符合要求"), NULL, NULL,
                       "/v1/milestones/%s/signatures", d->projects[i].milestone[k]);
     return demo_done(d);
+}
+
+static bool payment_keep(void *to, const json_t *answer)
+{
+    struct pay *p = to;
+    const char *hash = json_string_value(json_object_get(answer, "hash"));
+    p->need = (int)json_integer_value(json_object_get(answer, "need"));
+    return hash && snprintf(p->hash, sizeof p->hash, "%s", hash) == 64 && keep_id(p->id, answer);
 }
 
 static int payments(struct demo *d, int k)
@@ -127,37 +137,18 @@ static int payments(struct demo *d, int k)
                       json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "milestone", p->milestone[k], "payee",
                                 p->organisation, "amount_fen", (json_int_t)instalment(p, k), "point",
                                 k ? "site" : "initiation", "voucher", VOUCHER, "what", k ? "竣工款" : "开工款"),
-                      "id", pays[i][k].id, "/v1/projects/%s/payments", p->id);
+                      payment_keep, &pays[i][k], "/v1/projects/%s/payments", p->id);
     }
-    if (demo_quiet(d) < 0)
-        return -1;
-    return 0;
-}
-
-static int found_k;
-
-static void payment_take(struct pay *p, const json_t *x)
-{
-    snprintf(p->hash, sizeof p->hash, "%s", json_string_value(json_object_get(x, "hash")));
-    p->need = (int)json_integer_value(json_object_get(x, "need"));
-}
-
-static void payment_found(struct demo *d, const json_t *x)
-{
-    for (size_t i = 0; i < d->n_projects; i++)
-        if (strcmp(pays[i][found_k].id, json_string_value(json_object_get(x, "id"))) == 0)
-            payment_take(&pays[i][found_k], x);
+    return demo_done(d);
 }
 
 static int pay(struct demo *d, int k)
 {
-    found_k = k;
-    if (payments(d, k) < 0 ||
-        demo_list(d, payment_found, "/v1/streets/%s/payments?state=requested&limit=100", d->street) < 0)
+    if (payments(d, k) < 0)
         return -1;
     for (size_t i = 0; i < d->n_projects; i++)
-        for (int a = 0; done(d, i) && a < n_drawn[i] && a < pays[i][k].need; a++)
-            demo_post(d, &d->ambassadors[drawn[i][a]], json_pack("{s:s}", "hash", pays[i][k].hash), NULL, NULL,
+        for (int a = 0; done(d, i) && a < pays[i][k].need; a++)
+            demo_post(d, draws[i].who[a], json_pack("{s:s}", "hash", pays[i][k].hash), NULL, NULL,
                       "/v1/payments/%s/signatures", pays[i][k].id);
     if (demo_done(d) < 0)
         return -1;
@@ -197,10 +188,10 @@ static int judge(struct demo *d)
             continue;
         for (int b = 0; b < 12; b++)
             demo_send(d, &d->residents[demo_random(d, RESIDENTS)], "PUT",
-                      json_pack("{s:i}", "score", 3 + (int)demo_random(d, 3)), NULL, NULL, 0, "/v1/projects/%s/ballot",
+                      json_pack("{s:i}", "score", 3 + (int)demo_random(d, 3)), NULL, NULL, "/v1/projects/%s/ballot",
                       p->id);
-        for (int a = 0; a < n_drawn[i] && a < 3; a++)
-            demo_post(d, &d->ambassadors[drawn[i][a]],
+        for (int a = 0; a < 3; a++)
+            demo_post(d, draws[i].who[a],
                       json_pack("{s:i, s:i, s:i, s:i}", "results", 4, "money", 5, "time", 3 + (int)demo_random(d, 3),
                                 "benefit", 4 + (int)demo_random(d, 2)),
                       NULL, NULL, "/v1/projects/%s/appraisals", p->id);

@@ -245,9 +245,16 @@ static void greet(const struct spawner *w)
     char url[64];
     suite_url(w->s, url);
     fprintf(stderr,
-            "\nxiangqin runs at %s (configuration, keys and logs in %s)\n  xq status    every process, in plain words\n"
-            "  %s/v1/openapi.json    the contract\n\n",
-            url, w->s->run, url);
+            "\nxiangqin runs at %s (configuration, keys and logs in %s)\n\n"
+            "Open the street's public report:  %s/streets/330102001\nOr try:\n"
+            "  curl -s %s/v1/streets/330102001/report\n"
+            "  curl -s '%s/v1/streets/330102001/heat?round=2014&limit=5'\n"
+            "  curl -s '%s/v1/streets/330102001/payments?limit=5'\n"
+            "  curl -s %s/v1/status\n"
+            "  curl -s %s/v1/opinions -H 'Content-Type: application/json' -H 'Idempotency-Key: first' -d "
+            "'{\"region\":\"330102001\",\"channel\":\"website\",\"subject\":\"扶手\",\"text\":\"三单元没有扶手\"}'\n"
+            "The contract: %s/v1/openapi.json   Every process in plain words: xq status\n\n",
+            url, w->s->run, url, url, url, url, url, url, url);
 }
 
 static void look_after(struct spawner *w, int signals, bool *stop)
