@@ -107,7 +107,7 @@ bool keep_id(void *to, const json_t *answer);
 void demo_send(struct demo *d, const struct person *who, const char *method, json_t *body, keep_fn *keep, void *to,
                const char *path, ...) PRINTF(7, 8);
 #define demo_post(d, who, body, keep, to, ...) demo_send(d, who, "POST", body, keep, to, __VA_ARGS__)
-int demo_done(struct demo *d) MUSTCHECK;                              /* waits for all that was sent */
+int demo_done(struct demo *d) MUSTCHECK; /* waits for all that was sent */
 /* Every item of a paged list: each(d, item). */
 int demo_list(struct demo *d, void (*each)(struct demo *d, const json_t *item), const char *path, ...)
     PRINTF(3, 4) MUSTCHECK;
