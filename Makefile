@@ -46,7 +46,7 @@ PROGRAMS := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(B)/b
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all unit tests check lint format docs clean force
+.PHONY: all unit tests check bench lint format docs clean force
 all: $(PROGRAMS)
 
 # The last command line: changed flags rebuild all.
@@ -145,6 +145,9 @@ tests: unit $(B)/test/migrate $(SERVICE_TESTS)
 
 check:
 	sh tests/run.sh
+# BENCH='--regime FR --only likes'; build/bench.json keeps the rows
+bench:
+	sh tests/bench/run.sh $(BENCH)
 lint:
 	sh tests/lint.sh
 format:

@@ -40,8 +40,8 @@ count() { # name, seconds it may take, command…
 }
 wanted() { # part, file
     [ -z "$names" ] && return 0
-    for n in $names; do
-        case "$1/$2" in "$n" | "$n"/* | */"$n") return 0 ;; esac
+    for name in $names; do
+        case "$1/$2" in "$name" | "$name"/* | */"$name") return 0 ;; esac
     done
     return 1
 }

@@ -123,6 +123,11 @@ bool db_failed(const struct db *db)
     return db->failed;
 }
 
+uint64_t db_written(const struct db *db)
+{
+    return db->written;
+}
+
 /* --- statements
  * ----------------------------------------------------------------------------------------------------------- */
 int db_put(struct db *db, const struct sql *s, enum expect x, struct err *e, const struct arg *args, size_t n)

@@ -129,6 +129,8 @@ const char *db_constraint(const struct db *db);
 /* Did the last round fail in the database, an unexpected number of rows included (of whichever call queued it)? Then
  * the transaction is lost. */
 bool db_failed(const struct db *db);
+/* How many statements of this connection stored something, or may have: it did not move = there is nothing to undo. */
+uint64_t db_written(const struct db *db);
 const char *db_message(const struct db *db); /* PostgreSQL's own words, for administrators only: they may quote data */
 /* Refuses unsafe servers: fsync, full_page_writes, synchronous_commit off, no UTF8, server < 15; names the setting. */
 int db_check_server(struct db *db, struct err *e) MUSTCHECK;

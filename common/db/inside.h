@@ -31,6 +31,7 @@ void params_make(struct params *p, const struct arg *args,
 struct db {
     PGconn *conn; /* NULL = not alive */
     uint64_t serial;
+    uint64_t written; /* statements that store: PUTs when sent, reads when they brought a row */
     bool citus;
     int64_t deadline;
     int64_t last_tick;

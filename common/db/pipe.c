@@ -173,6 +173,8 @@ static void good(struct db *db, struct pending *head, PGresult *r)
         check_affected(db, head, r);
     else if (head->kind == SENT_COMMIT)
         check_commit(db, r);
+    if (head->kind == SENT_READ && head->prepared->writes)
+        db->written += PQntuples(r) > 0 || strtol(PQcmdTuples(r), NULL, 10) > 0;
     if (head->kind == SENT_READ && !db->result)
         db->result = r;
     else
@@ -324,6 +326,7 @@ int pipe_send(struct db *db, enum sent kind, enum expect x, const struct sql *s,
     }
     if (!db->in_transaction && p->writes && kind != SENT_OTHER)
         db->changes = true;
+    db->written += kind == SENT_PUT && p->writes;
     db->savepoint_fresh = false;
     push(db, kind, x, p);
     db->commit_sent |= kind == SENT_COMMIT;

@@ -109,7 +109,8 @@ int heads_read(struct dispatcher *d, struct arena *a, struct head **out, size_t 
 /* --- counters (metrics.*, state.*)
  * ---------------------------------------------------------------------------------------- */
 struct counters {
-    uint64_t calls, failed, groups, grouped, split, again, unknown, events, parked, timers, beats, remembered, twins;
+    uint64_t calls, failed, groups, grouped, careful, split, again, unknown, events, parked, timers, beats, remembered,
+        twins;
     uint64_t db_us; /* spent in transactions */
 };
 const struct counters *dispatcher_counters(const struct dispatcher *d);

@@ -1,5 +1,7 @@
-/* The writes of one street in one transaction: open (keys, roles), batches, plain calls behind savepoints, close,
- * COMMIT, answers. A group that fails is run again one by one, so that one call cannot take its neighbours with it. */
+/* The writes of one street in one transaction: open (keys, roles), batches, plain calls, close,
+ * COMMIT, answers. A group that fails is run again one by one, so that one call cannot take its neighbours with it.
+ * Functions decide, then store: a call that fails has stored nothing as a rule and needs no undoing. Where one has, the
+ * group is run again with a savepoint before each call (savepoints cost more than the calls: docs/decisions). */
 #include <stdio.h>
 #include <assert.h>
 #include <stdlib.h>
@@ -7,7 +9,7 @@
 
 #include "service/work.h"
 
-enum verdict { STORED, AGAIN, SPLIT, DOWN, UNKNOWN };
+enum verdict { STORED, AGAIN, CAREFUL, SPLIT, DOWN, UNKNOWN };
 
 static void work_again(struct work *w)
 {
@@ -71,12 +73,13 @@ static int batch_run(struct group *g, struct work **w, size_t n, struct err *e)
     return 0;
 }
 
-/* One plain call behind its savepoint. A decision undoes this call only; trouble in the database (also that of a
- * neighbour's queued statement, which shows here) fails the group. */
+/* One plain call. A decision concerns this call only; trouble in the database (also that of a neighbour's queued
+ * statement, which shows here) fails the group. */
 static int plain_run(struct group *g, struct work *w, struct err *e)
 {
     struct db *db = g->d->db;
-    if (g->n > 1 && db_savepoint(db, e) < 0)
+    uint64_t written = db_written(db);
+    if (g->careful && db_savepoint(db, e) < 0)
         return -1;
     if (call_once(w) == 0)
         return 0;
@@ -86,9 +89,13 @@ static int plain_run(struct group *g, struct work *w, struct err *e)
         *e = w->err;
         return -1;
     }
-    if (g->n > 1)
+    if (g->careful)
         return db_undo(db, e);
-    return 0; /* alone: the whole transaction is rolled back */
+    if (g->n == 1 || db_written(db) == written)
+        return 0; /* alone: the whole transaction is rolled back */
+    g->careful = true;
+    *e = w->err;
+    return -1;
 }
 
 static int calls_run(struct group *g, struct err *e)
@@ -159,6 +166,7 @@ static enum verdict group_try(struct group *g, struct err *e)
     struct dispatcher *d = g->d;
     int64_t begun = mono_us(), deadline = 0;
     size_t stored = 0;
+    bool careful = g->careful;
     *e = (struct err){0};
     g->seq = 0;
     for (size_t i = 0; i < g->n; i++) {
@@ -173,8 +181,10 @@ static enum verdict group_try(struct group *g, struct err *e)
     if (stored == 0)
         return STORED;
     db_deadline(d->db, deadline);
-    if (group_open(g, e) < 0 || calls_run(g, e) < 0)
-        return group_failed(g, false, e);
+    if (group_open(g, e) < 0 || calls_run(g, e) < 0) {
+        enum verdict v = group_failed(g, false, e);
+        return v == SPLIT && g->careful != careful ? CAREFUL : v;
+    }
     stored = 0;
     for (size_t i = 0; i < g->n; i++)
         stored += at_work(g->w[i]);
@@ -281,6 +291,10 @@ static void group_settle(struct group *g)
         if (v == UNKNOWN) {
             group_resolve(g);
             return;
+        }
+        if (v == CAREFUL) {
+            d->counters.careful++;
+            continue;
         }
         if (v == AGAIN && attempt < TRIES) {
             d->counters.again++;

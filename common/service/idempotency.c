@@ -113,7 +113,8 @@ int keys_close(struct dispatcher *d, int street, struct work **w, size_t n, stru
     }
     return db_put(d->db, SQL_KEY_ANSWER, AFFECTED_ANY, e,
                   ARGS(arg_int4(street), arg_ids(k.caller, k.n), arg_texts(k.key, k.n), arg_ints(status, k.n),
-                       arg_texts(body, k.n), arg_texts(position, k.n), arg_texts(k.hash, k.n)));
+                       arg_texts(body, k.n), arg_texts(position, k.n), arg_texts(k.hash, k.n),
+                       arg_time(k.w[0]->c.wall)));
 }
 
 int key_look_up(struct dispatcher *d, struct work *w, struct err *e)

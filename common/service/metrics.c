@@ -30,6 +30,7 @@ void dispatcher_metrics(const struct dispatcher *d, struct buf *out)
     } plain[] = {
         {"xq_groups_total", "Transactions of grouped writes", c->groups},
         {"xq_grouped_calls_total", "Calls stored in groups", c->grouped},
+        {"xq_groups_careful_total", "Groups that were run again with savepoints", c->careful},
         {"xq_groups_split_total", "Groups that were run again one by one", c->split},
         {"xq_groups_retried_total", "Transactions tried again after a lock or serialization failure", c->again},
         {"xq_commits_unknown_total", "Commits whose answer was lost", c->unknown},

@@ -110,6 +110,7 @@ struct group {
     struct work **w;
     size_t n;
     int64_t epoch, seq; /* the head after close; seq 0 = no event was stored */
+    bool careful; /* a savepoint before each call: one of them decided against itself after it had stored something */
 };
 void group_run(struct dispatcher *d, int street, struct work **w, size_t n);
 int call_once(struct work *w); /* runs a plain function */

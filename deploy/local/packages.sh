@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian 12 packages that are missing: packages.sh [run|build|test]… (default: build). Root or sudo; nothing is asked.
+# Installs the Debian 12 packages that are missing: packages.sh [run|build|test|bench]… (default: build). Root or sudo; nothing is asked.
 # PostgreSQL is installed without letting its package start a cluster of its own.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -8,6 +8,8 @@ run='postgresql-15 postgresql-client-15 libzmq5 libjansson4 libconfig9 libsodium
 build='gcc libc6-dev make pkg-config gawk libzmq3-dev libjansson-dev libconfig-dev libpq-dev libsodium-dev libssl-dev libcjose-dev
   libcurl4-openssl-dev libutf8proc-dev'
 test='python3 git clang clang-tidy clang-format cppcheck shellcheck libclang-rt-14-dev nodejs npm wrk prometheus docker-compose'
+
+bench='libmicrohttpd-dev'
 
 wanted=$run
 for group in "${@:-build}"; do
@@ -19,7 +21,8 @@ for group in "${@:-build}"; do
         # A Node.js that came with its own npm: Debian's npm package would clash with it.
         if command -v npm >/dev/null 2>&1; then wanted=$(echo "$wanted" | sed 's/nodejs npm//'); fi
         ;;
-    *) echo "packages.sh: unknown group '$group' (run, build, test)" >&2; exit 2 ;;
+    bench) wanted="$wanted $bench" ;;
+    *) echo "packages.sh: unknown group '$group' (run, build, test, bench)" >&2; exit 2 ;;
     esac
 done
 

@@ -58,7 +58,7 @@ fastify.put('/v1/projects/:project/like', {
 });
 fastify.put('/bare/projects/:project/like', async (req) => like(req.params.project, voterOf(crypto.randomUUID()), req.body.liked));
 
-// A plain write: idempotency row, entry, event and its stream head, one transaction each.
+// A plain write: idempotency row, the contest's counter, the entry; one transaction each.
 fastify.post('/v1/contests/:contest/entries', {
   schema: {
     params: { type: 'object', properties: { contest: { type: 'string', pattern: '^[0-9a-fA-F-]{36}$' } }, required: ['contest'] },
@@ -77,7 +77,8 @@ fastify.post('/v1/contests/:contest/entries', {
     await db.query('BEGIN');
     const k = await db.query({ name: 'key', text: 'INSERT INTO bench.idempotency (street, caller, key, hash, status, body) VALUES ($1, $2, $3, $4, 201, $5) ON CONFLICT DO NOTHING', values: [street, claims.sub, key, hash, JSON.stringify({ id })] });
     if (k.rowCount === 0) { await db.query('ROLLBACK'); return reply.code(201).send({ id }); }
-    await db.query({ name: 'entry', text: 'INSERT INTO bench.entry (street, id, contest, person, title, text) VALUES ($1, $2, $3, $4, $5, $6)', values: [street, id, req.params.contest, claims.sub, req.body.title, req.body.text] });
+    const c = await db.query({ name: 'contest', text: 'UPDATE bench.contest SET entries = entries + 1 WHERE street = $1 AND id = $2 RETURNING entries', values: [street, req.params.contest] });
+    await db.query({ name: 'entry', text: 'INSERT INTO bench.entry (street, id, contest, n, person, title, text) VALUES ($1, $2, $3, $4, $5, $6, $7)', values: [street, id, req.params.contest, c.rows[0].entries, claims.sub, req.body.title, req.body.text] });
     await db.query('COMMIT');
   } catch (e) { await db.query('ROLLBACK'); throw e; } finally { db.release(); }
   return reply.code(201).send({ id });
