@@ -55,7 +55,8 @@ CONF
         mv "$dir/data.new" "$dir/data"
     fi
     if ! as_user "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
-        as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null 2>&1 || fail "PostgreSQL did not start, see $dir/log"
+        # As `xq up` does: see services/cli/cluster.c.
+        as_user env MALLOC_TOP_PAD_=1048576 MALLOC_TRIM_THRESHOLD_=67108864 "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null 2>&1 || fail "PostgreSQL did not start, see $dir/log"
     fi
     have=$("$bin/psql" -XAtq -h "$dir" -U xq_admin -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'xiangqin'")
     [ "$have" = 1 ] || "$bin/createdb" -h "$dir" -U xq_admin xiangqin
