@@ -19,6 +19,7 @@ struct prepared {
     char name[64];
     bool there; /* prepared, or the PREPARE is on its way */
     bool writes;
+    bool sure; /* one row or an error: its count need not be looked at before COMMIT leaves */
     size_t n;
     unsigned char kinds[ARGS_MAX];
 };
@@ -35,6 +36,12 @@ static bool writes(const char *text)
         if (strcasestr(text, words[i]))
             return true;
     return false;
+}
+
+static bool inserts_one(const char *text)
+{
+    return strncasecmp(text, "INSERT INTO", 11) == 0 && strcasestr(text, "VALUES") && !strcasestr(text, "SELECT") &&
+           !strcasestr(text, "ON CONFLICT");
 }
 
 static struct prepared **slot(struct db *db, const struct sql *s)
@@ -69,6 +76,7 @@ static struct prepared *find_prepared(struct db *db, const struct sql *s, const 
         struct prepared *p = *at = xcalloc(1, sizeof *p);
         p->sql = s;
         p->writes = writes(s->text);
+        p->sure = inserts_one(s->text);
         p->n = n;
         for (size_t i = 0; i < n; i++)
             p->kinds[i] = (unsigned char)args[i].kind;
@@ -328,7 +336,7 @@ int pipe_send(struct db *db, enum sent kind, enum expect x, const struct sql *s,
         db->changes = true;
     db->written += kind == SENT_PUT && p->writes;
     db->savepoint_fresh = false;
-    push(db, kind, x, p);
+    push(db, kind, p->sure ? AFFECTED_ANY : x, p);
     db->commit_sent |= kind == SENT_COMMIT;
     return queued(db, PQsendQueryPrepared(db->conn, p->name, (int)n, m->values, m->lengths, m->formats, 1), m->bytes,
                   e);

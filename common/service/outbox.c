@@ -93,11 +93,11 @@ int outbox_close(struct dispatcher *d, int street, struct call *const *c, size_t
     size_t events = 0;
     for (size_t i = 0; i < n; i++)
         events += c[i]->emitted->n;
+    *seq = 0;
+    if (events == 0) /* no head waits for us: what deferred rules have to say, COMMIT says too */
+        return 0;
     if (db_put(d->db, SQL_RULES_NOW, AFFECTED_ANY, e, ARGS(arg_int4(street))) < 0)
         return -1;
-    *seq = 0;
-    if (events == 0)
-        return 0;
     AUTO_ROWS r = {0};
     if (db_one(d->db, SQL_HEAD_RAISE, &r, e, ARGS(arg_int4(street), arg_int(epoch_new()), arg_int((int64_t)events))) <
         0)
