@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / 'tests/suite'))
 import xq  # noqa: E402
 
 STREET = 330102001
-VOTERS, COLD_VOTERS = 20000, 60000
+VOTERS, COLD_VOTERS = 10000, 60000  # cold: more than a run can use
 TICK = os.sysconf('SC_CLK_TCK')
 PSQL = '/usr/lib/postgresql/15/bin/psql'
 SETTINGS = '''
@@ -89,7 +89,7 @@ class Bench:
         self.projects.write_text(self.sql('SELECT id FROM voting.project ORDER BY random();'))
         self.tokens = self.sign('tokens', VOTERS)
         self.cold_tokens = self.sign('cold', COLD_VOTERS)
-        self.ours, self.peers, self.rows = {}, {}, []
+        self.ours, self.peers, self.rows, self.seen = {}, {}, [], {}  # seen: requests since that side's start that each took the next token
 
     def close(self):
         for p in self.peers.values():
@@ -127,7 +127,7 @@ class Bench:
         for p in reversed(self.ours.values()):
             p.stop()
             self.suite.processes.remove(p)
-        self.ours = {}
+        self.ours, self.seen['ours'] = {}, 0
 
     def start_peers(self):
         conninfo = f'host={self.host} dbname=xiangqin user=xq_admin'
@@ -155,7 +155,7 @@ class Bench:
 
     # --- one run ---
 
-    def run(self, side, c, script='like.lua', hot=False, cold=False):
+    def run(self, side, c, script='like.lua', hot=False, cold=False, in_turn=False):
         """wrk against one side; its figures, with CPU per request (wrk and PostgreSQL included)."""
         fresh = {'ours': 'voting.likes', 'job': 'bench.likes', 'bare': 'bench.likes', 'naive': 'bench.likes'}[side]
         self.sql(f'TRUNCATE {fresh};')
@@ -163,7 +163,7 @@ class Bench:
             self.restart_cold(side)
         port = self.suite.port if side == 'ours' else self.ports[side]
         env = {**os.environ, 'TOKENS': str(self.cold_tokens if cold else self.tokens), 'PROJECTS': str(self.projects), 'HOT': '1' if hot else '0',
-               'COLD': '1' if cold else '0', 'PREFIX': '/bare' if side == 'bare' else '/v1', 'CONTEST': self.contest,
+               'IN_TURN': '1' if cold or in_turn else '0', 'PREFIX': '/bare' if side == 'bare' else '/v1', 'CONTEST': self.contest,
                'SEED': str(random.randrange(1, 1 << 30))}
         flips = self.flips() if side == 'ours' and script == 'like.lua' else None
         pids = {n: p.pid for n, p in self.ours.items()} if side == 'ours' else {side: self.peers['job' if side == 'bare' else side].pid}
@@ -182,10 +182,11 @@ class Bench:
         parts['wrk'] = (usage.ru_utime + usage.ru_stime) * 1e6 / n
         if flips is not None:
             self.proof(n, flips)
-        return {'rate': n * 1e6 / int(f['duration_us']), 'p50': int(f['p50_us']) / 1000, 'p99': int(f['p99_us']) / 1000,
+        return {'n': n, 'rate': n * 1e6 / int(f['duration_us']), 'p50': int(f['p50_us']) / 1000, 'p99': int(f['p99_us']) / 1000,
                 'cpu': sum(parts.values()), 'parts': parts}
 
     def restart_cold(self, side):
+        self.seen[side] = 0
         if side == 'ours':
             self.ours['gateway/1'].stop()
             self.ours['gateway/1'].start().wait_ready()
@@ -197,17 +198,26 @@ class Bench:
 
     def proof(self, n, before):
         """Work that was acknowledged was stored: what the heat says is what the rows say."""
-        stored, liked = (int(x) for x in self.sql('SELECT count(*), count(*) FILTER (WHERE liked) FROM voting.likes;').split('|'))
-        if not stored or self.flips() - before != liked:
-            raise SystemExit(f'{n} acknowledged, {stored} rows, {liked} liked, but heat moved by {self.flips() - before}')
+        stored, liked, heat = (int(x) for x in self.sql("""SELECT count(*), count(*) FILTER (WHERE liked),
+            (SELECT coalesce(sum(f), 0) FROM voting.heat_delta d, unnest(d.flips) f) FROM voting.likes;""").split('|'))
+        if not stored or heat - before != liked:
+            raise SystemExit(f'{n} acknowledged, {stored} rows, {liked} liked, but heat moved by {heat - before}')
 
     # --- a cell: every side in turn, so many rounds ---
+
+    def warm(self, side):
+        """Every token was seen once."""
+        while self.seen.get(side, 0) < VOTERS:
+            self.seen[side] = self.seen.get(side, 0) + self.run(side, c=64, in_turn=True)['n']
 
     def cell(self, sides, rounds=None, **how):
         got = {s: [] for s in sides}
         self.sql('CHECKPOINT;')
-        for s in sides:  # warm
-            self.run(s, **how)
+        if not how.get('cold'):
+            for s in {'ours', 'job'} & set(sides):
+                self.warm(s)
+        for s in sides:
+            self.run(s, **how)  # the first one warms
         for r in range(rounds or self.options.rounds):
             for s in (sides if r % 2 == 0 else list(reversed(sides))):
                 got[s].append(self.run(s, **how))
@@ -287,7 +297,7 @@ def part_curve(b):
         for curve in ((True, False) if r % 2 == 0 else (False, True)):
             b.stop_ours()
             b.start_ours({'common': {'curve': curve}})
-            b.run('ours', c=64)
+            b.warm('ours')
             for c in on:
                 (on if curve else off)[c].append(b.run('ours', c=c))
     for c in on:
