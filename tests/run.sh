@@ -48,7 +48,7 @@ wanted() { # part, file
 names=$*
 
 echo "Building ($mode) …"
-if ! make -j"$(nproc)" MODE="$mode" all unit tests >"$logs/build.log" 2>&1; then
+if ! make -s -j"$(nproc)" MODE="$mode" all unit tests >"$logs/build.log" 2>&1; then
     tail -n 30 "$logs/build.log"
     printf '0 passed, 1 failed\n'
     exit 1

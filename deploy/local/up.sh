@@ -21,7 +21,7 @@ done
 sh deploy/local/packages.sh build
 mkdir -p build
 echo 'Building (release mode, build/release/bin/) …'
-if ! make -j"$(nproc)" >build/build.log 2>&1; then
+if ! make -s -j"$(nproc)" >build/build.log 2>&1; then
     tail -n 30 build/build.log >&2
     echo "The build failed; the whole log is build/build.log" >&2
     exit 1

@@ -24,7 +24,7 @@ static void region(struct demo *d, const char *code, const char *name, int64_t h
 
 static int regions(struct demo *d)
 {
-    char code[16];
+    char code[24];
     region(d, STREET_A, "望江街道", 56000, DISTRICT);
     region(d, STREET_B, "清波街道", 21000, DISTRICT);
     if (demo_quiet(d) < 0)
