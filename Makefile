@@ -23,12 +23,14 @@ ifeq ($(MODE),release)
   OPT := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARD)
 else ifeq ($(MODE),asan)
   OPT := -O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
+else ifeq ($(MODE),fuzz)
+  OPT := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
 else ifeq ($(MODE),cov)
   OPT := -O0 -g --coverage -fPIE
 else ifeq ($(MODE),debug)
   OPT := -O1 -g -Werror $(HARD)
 else
-  $(error MODE is release, debug, asan or cov)
+  $(error MODE is release, debug, asan, cov or fuzz)
 endif
 # Test-only switches (seeded bugs, fault hooks): make TEST_DEFS=-DXQ_…
 CPPFLAGS := -D_GNU_SOURCE -DXQ_VERSION='"$(VERSION)"' -I. -Icommon -I$(B) -I$(B)/gen -I$(B)/common $(PKG_CFLAGS) $(TEST_DEFS)
@@ -46,7 +48,8 @@ PROGRAMS := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(B)/b
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all unit tests check bench lint format docs clean force
+FUZZ_SECONDS ?= 60
+.PHONY: all unit tests fuzzers fuzz check bench lint format docs clean force
 all: $(PROGRAMS)
 
 # The last command line: changed flags rebuild all.
@@ -143,11 +146,24 @@ $(call obj,tests/service): | $(GEN_HEADERS)
 
 tests: unit $(B)/test/migrate $(SERVICE_TESTS)
 
+# Fuzz targets (MODE=fuzz CC=clang): one program per tests/fuzz/fuzz_*.c.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/test/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(FUZZERS): $(B)/test/%: $(B)/tests/fuzz/%.o $(B)/libcommon.a $(B)/libcontract.a $(foreach s,gateway router,$(B)/lib$(s).a) $(LLHTTP_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LLHTTP_OBJS) $(PKG_LIBS)
+$(B)/test/fuzz_config: private LDFLAGS += -Wl,--wrap=die
+$(call obj,tests/fuzz): private CPPFLAGS += -isystem $(LLHTTP_INC) $(foreach s,gateway router,-Iservices/$(s))
+$(call obj,tests/fuzz): | $(GEN_HEADERS)
+fuzzers: $(FUZZERS)
+
 check:
 	sh tests/run.sh
 # BENCH='--regime FR --only likes'; build/bench.json keeps the rows
 bench:
 	sh tests/bench/run.sh $(BENCH)
+# FUZZ='http body' chooses, FUZZ_SECONDS=3600 each
+fuzz:
+	FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZ)
 lint:
 	sh tests/lint.sh
 format:
