@@ -13,6 +13,11 @@ INSERT INTO agreement_claim (street, agreement, claim, project, live) VALUES (33
 INSERT INTO agreement_party (street, agreement, party, kind) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', '018f0000-0000-7000-8000-000000000010', 'street');
 INSERT INTO agreement_signature (street, agreement, n, party, person, signed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', 1, '018f0000-0000-7000-8000-000000000010', '018f0000-0000-7000-8000-000000000009', 'epoch');
 INSERT INTO agreement_party (street, agreement, party, kind) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', '018f0000-0000-7000-8000-000000000002', 'organisation');
+INSERT INTO agreement (street, id, project, organisation, fair, organiser, due_on, parties, state, drafted_by, drafted_at, signed_at, replaced_by) SELECT street, '018f0000-0000-7000-8000-000000000012', project, organisation, fair, organiser, NULL, 2, 'signed', drafted_by, drafted_at, 'epoch', NULL FROM agreement;
+INSERT INTO agreement_claim (street, agreement, claim, project, live) VALUES (330102001, '018f0000-0000-7000-8000-000000000012', '018f0000-0000-7000-8000-000000000007', '018f0000-0000-7000-8000-000000000005', true);
+INSERT INTO agreement_party (street, agreement, party, kind) VALUES (330102001, '018f0000-0000-7000-8000-000000000012', '018f0000-0000-7000-8000-000000000012', 'street'), (330102001, '018f0000-0000-7000-8000-000000000012', '018f0000-0000-7000-8000-000000000002', 'organisation');
+INSERT INTO agreement_signature (street, agreement, n, party, person, signed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000012', 1, '018f0000-0000-7000-8000-000000000012', '018f0000-0000-7000-8000-000000000009', 'epoch'), (330102001, '018f0000-0000-7000-8000-000000000012', 2, '018f0000-0000-7000-8000-000000000002', '018f0000-0000-7000-8000-000000000009', 'epoch');
+INSERT INTO agreement_seal (street, agreement, parties, sealed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000012', 2, 'epoch');
 -- case: sponsor_pk 23505
 INSERT INTO sponsor (id, name, kind, code, region, registered_by, registered_at) VALUES ('018f0000-0000-7000-8000-000000000001', 's', 'shop', '91330100716105852F', '330102', '018f0000-0000-7000-8000-000000000009', 'epoch');
 -- case: sponsor_person_pk 23505
@@ -164,3 +169,7 @@ INSERT INTO agreement_seal (street, agreement, parties, sealed_at) VALUES (1, '0
 INSERT INTO agreement_signature (street, agreement, n, party, person, signed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', 2, '018f0000-0000-7000-8000-000000000002', '018f0000-0000-7000-8000-000000000009', 'epoch');
 INSERT INTO agreement_seal (street, agreement, parties, sealed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', 2, 'epoch');
 INSERT INTO agreement_seal (street, agreement, parties, sealed_at) VALUES (330102001, '018f0000-0000-7000-8000-000000000010', 2, 'epoch');
+-- case: agreement_once 23505
+UPDATE agreement SET state = 'draft', replaced_by = NULL WHERE state = 'replaced';
+-- case: agreement_claim_once 23505
+UPDATE agreement_claim SET live = true WHERE NOT live;

@@ -5,6 +5,7 @@ INSERT INTO voting.notice_place VALUES (330102001, '018f0000-0000-7000-8000-0000
 INSERT INTO voting.posting VALUES (330102001, '018f0000-0000-7000-8000-000000000002', '330102001', 1, 'epoch', '018f0000-0000-7000-8000-000000000009', NULL, NULL, NULL, NULL, 'epoch');
 INSERT INTO voting.notice_item VALUES (330102001, '018f0000-0000-7000-8000-000000000002', '018f0000-0000-7000-8000-000000000001', 'first', NULL);
 INSERT INTO voting.likes VALUES (330102001, '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-00000000000a', '018f0000-0000-7000-8000-00000000000b', true, false);
+INSERT INTO voting.listing VALUES (330102001, '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002', 'care', 1, 5, 'epoch');
 INSERT INTO voting.gate VALUES (330102001, 0);
 INSERT INTO voting.heat_cursor VALUES (330102001, '018f0000-0000-7000-8000-00000000000c', 0);
 INSERT INTO voting.heat_delta VALUES (330102001, '018f0000-0000-7000-8000-00000000000c', 1, '{}', '{}');
@@ -115,3 +116,23 @@ INSERT INTO voting.ballot_result SELECT street, project, 1, 6, least, closed_at,
 INSERT INTO voting.ballot_result SELECT street, project, 1, 5, 0, closed_at, closed_by FROM voting.ballot_result;
 -- case: ballot_result_project 23503
 INSERT INTO voting.ballot_result SELECT street, '018f0000-0000-7000-8000-000000000003', ballots, score_sum, least, closed_at, closed_by FROM voting.ballot_result;
+-- case: notice_of_kind 23505
+ALTER TABLE voting.notice DROP CONSTRAINT notice_pk CASCADE;
+INSERT INTO voting.notice SELECT * FROM voting.notice;
+-- case: listing_pk 23505
+INSERT INTO voting.listing SELECT * FROM voting.listing;
+-- case: listing_once 23505
+INSERT INTO voting.listing SELECT street, '018f0000-0000-7000-8000-000000000003', notice, category, rank, heat, listed_at FROM voting.listing;
+-- case: listing_street 23514
+UPDATE voting.listing SET street = 1;
+-- case: listing_rank 23514
+UPDATE voting.listing SET rank = 0;
+-- case: listing_heat 23514
+UPDATE voting.listing SET heat = -1;
+-- case: listing_item 23503
+UPDATE voting.listing SET notice = '018f0000-0000-7000-8000-000000000003';
+-- case: posting_live_once 23505
+INSERT INTO voting.posting SELECT street, notice, place, 2, live_from, posted_by, photo, NULL, NULL, NULL, recorded_at FROM voting.posting;
+-- case: notice_item_once 23505
+INSERT INTO voting.notice SELECT street, '018f0000-0000-7000-8000-000000000003', kind, round, days, state, opened_at, opened_by, NULL, NULL, NULL, 0, NULL, NULL, recorded_at FROM voting.notice;
+INSERT INTO voting.notice_item SELECT street, '018f0000-0000-7000-8000-000000000003', project, kind, NULL FROM voting.notice_item;

@@ -1,5 +1,5 @@
 """Every named statement is PREPAREd and EXPLAINed as its service's role; the catalogue keeps the rules of the tables; every
-constraint that has a case in constraints_*.sql is broken on purpose. XQ_PG=conninfo takes any PostgreSQL, Citus included."""
+constraint has a case in constraints_*.sql that breaks it on purpose. XQ_PG=conninfo takes any PostgreSQL, Citus included."""
 import glob
 import os
 import re
@@ -142,29 +142,58 @@ def cases(path):
     return "".join(setup), [(c, s, "".join(t)) for c, s, t in found]
 
 
+def attempts(db, service, setup, tries):
+    """What psql says to each try; each runs as the owner in a transaction of its own, after the set-up, and is rolled back."""
+    script = [f"SET search_path = {service};"]
+    for n, text in enumerate(tries):
+        script += [f"\\echo @@{n} setup", "BEGIN;", setup, f"\\echo @@{n} try", text, "SET CONSTRAINTS ALL IMMEDIATE;", "ROLLBACK;"]
+    said, current = {}, None
+    for line in psql(db.conninfo, "\n".join(script).replace("@service@", service)).splitlines():
+        m = re.match(r"@@(\d+) (setup|try)$", line)
+        if m:
+            current = (int(m.group(1)), m.group(2))
+        said.setdefault(current, []).append(line)
+    return [("\n".join(said.get((n, "setup"), [])), "\n".join(said.get((n, "try"), []))) for n in range(len(tries))]
+
+
 def constraints(db):
-    """Each case runs as the owner in a transaction of its own that is rolled back; it must fail with its SQLSTATE and its constraint."""
-    covered = set()
+    """Each case must fail with its SQLSTATE and its constraint; no constraint, unique index, guard or NOT NULL is without one."""
+    covered, setups = set(), {s: "" for s in SERVICES}
     for path in sorted(glob.glob(f"{ROOT}/tests/sql/constraints_*.sql")):
         name = os.path.basename(path)[len("constraints_"):-len(".sql")]
         setup, found = cases(path)
         for service in SERVICES if name == "common" else [name]:
-            for constraint, state, text in found:
-                script = (f"SET search_path = {service};\nBEGIN;\n{setup}\n\\echo @@\n{text}\nSET CONSTRAINTS ALL IMMEDIATE;\nROLLBACK;\n").replace("@service@", service)
-                before, _, after = psql(db.conninfo, script).partition("@@")
+            setups[service] += setup
+            for (constraint, state, _), (before, after) in zip(found, attempts(db, service, setup, [t for _, _, t in found])):
                 covered.add((service, constraint))
-                ok("ERROR" not in before and re.search(rf"ERROR: +{state}:", after) and (constraint in after or db.citus),
+                ok("ERROR" not in before and re.search(rf"ERROR: +{state}:", after)
+                   and (db.citus or re.search(rf"CONSTRAINT NAME: +{constraint}$", after, re.M)),
                    f"broken: {service} {constraint} {state}", before, after)
-    there = db.rows(f"SELECT DISTINCT n.nspname, k.conname FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace"
-                    f" WHERE n.nspname IN ({IN}) AND k.contype IN ('c', 'u', 'p', 'f', 'x') ORDER BY 1, 2;")
-    lacking = [t for t in there if tuple(t) not in covered]
-    print(f"# constraints with a case: {len(there) - len(lacking)} of {len(there)}")
+    there = {tuple(r) for r in db.rows(
+        f"SELECT n.nspname, k.conname FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace"
+        f" WHERE n.nspname IN ({IN}) AND k.contype IN ('c', 'u', 'p', 'f', 'x', 't')"
+        f" UNION SELECT n.nspname, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        f" WHERE n.nspname IN ({IN}) AND i.indisunique"
+        f" UNION SELECT n.nspname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        f" WHERE n.nspname IN ({IN}) AND NOT t.tgisinternal;")}
     for service in SERVICES:
-        names = [c for s, c in lacking if s == service]
-        if names:
-            print(f"# {service}, no case yet: {' '.join(names)}")
-    unknown = covered - {tuple(t) for t in there}
-    ok(not unknown, "every case names a constraint that exists", *sorted(unknown))
+        lacking = sorted(c for s, c in there - covered if s == service)
+        ok(not lacking, f"every constraint of {service} is broken once", *lacking)
+    ok(not covered - there, "every case names a constraint that exists", *sorted(covered - there))
+    for service in SERVICES:
+        not_null(db, service, setups[service])
+
+
+def not_null(db, service, setup):
+    """Every NOT NULL column of every table, in the rows of the set-up: a table without a row there fails too."""
+    columns = db.rows(f"SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+                      f" WHERE n.nspname = '{service}' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped"
+                      f" AND a.attnotnull AND a.attgenerated = '' ORDER BY 1, 2;")
+    wrong = []
+    for (table, column), (before, after) in zip(columns, attempts(db, service, setup, [f"UPDATE {t} SET {c} = NULL;" for t, c in columns])):
+        if "ERROR" in before or not re.search(rf'ERROR: +23502: .*column "{column}"', after):
+            wrong.append(f"{table}.{column}: {before} {after}")
+    ok(columns and not wrong, f"NOT NULL holds in {len(columns)} columns of {service}", *wrong[:20])
 
 
 def migrations(db):
