@@ -16,7 +16,7 @@ static bool plain(const char *s)
 
 /* Settings of a service's role (a session's SET would not reach Citus' workers). jit off: with the penalties below
  * every plan looks costly. Generic plans without seqscan, hash and merge joins: statements are prepared while tables
- * are empty, and stay good. */
+ * are empty, and stay good (migrate_expect_streets does the other half). */
 static const char *const settings[] = {
     "lock_timeout=1s",
     "idle_in_transaction_session_timeout=1s",

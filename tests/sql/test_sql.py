@@ -1,6 +1,7 @@
 """Every named statement is PREPAREd and EXPLAINed as its service's role; the catalogue keeps the rules of the tables; every
 constraint has a case in constraints_*.sql that breaks it on purpose. XQ_PG=conninfo takes any PostgreSQL, Citus included."""
 import glob
+import json
 import os
 import re
 import sys
@@ -29,16 +30,22 @@ def blocks(path):
     return [(n, t.rstrip().rstrip(";")) for n, t in found]
 
 
+def prepared(path):
+    """Without BEGIN and its like, which cannot be PREPAREd in SQL."""
+    return [(n, t) for n, t in blocks(path) if re.match(r"(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES)\b", t, re.I)]
+
+
+def nulls(text):
+    n = max([int(d) for d in re.findall(r"\$(\d+)", text)], default=0)
+    return f"({', '.join(['NULL'] * n)})" if n else ""
+
+
 def prepare(db, path, role, schema):
     """One psql session for a file; every complaint belongs to the block echoed before it."""
     script, names = [f"SET SESSION AUTHORIZATION {role}; SET search_path = {schema};"], []
-    for name, text in blocks(path):
-        if not re.match(r"(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES)\b", text, re.I):
-            continue  # BEGIN and its like cannot be PREPAREd in SQL
-        n = max([int(d) for d in re.findall(r"\$(\d+)", text)], default=0)
-        args = f"({', '.join(['NULL'] * n)})" if n else ""
+    for name, text in prepared(path):
         names.append(name)
-        script += [f"\\echo @@{name}", f"PREPARE {name} AS {text};", "\\o /dev/null", f"EXPLAIN EXECUTE {name}{args};", "\\o"]
+        script += [f"\\echo @@{name}", f"PREPARE {name} AS {text};", "\\o /dev/null", f"EXPLAIN EXECUTE {name}{nulls(text)};", "\\o"]
     said, current = {n: [] for n in names}, None
     for line in psql(db.conninfo, "\n".join(script)).splitlines():
         if line.startswith("@@"):
@@ -55,7 +62,53 @@ def prepare_all(db):
         for path in sorted(glob.glob(f"{ROOT}/services/{service}/*.sql")) + sorted(glob.glob(f"{ROOT}/common/service/*.sql")):
             prepare(db, path, f"xq_{service}", service)
     for path in sorted(glob.glob(f"{ROOT}/common/db/*.sql")) + sorted(glob.glob(f"{ROOT}/services/cli/*.sql")):
-        prepare(db, path, "xq_owner", "xq")
+        prepare(db, path, "DEFAULT" if path.endswith("/migrate.sql") else "xq_owner", "xq")
+
+
+# What may read a whole street, or a table without one, on purpose; all else finds its rows by a key, also when tables are still empty.
+WHOLE = {
+    "one row a street": "after_head head_get heads_get heat_gate like_gate notice_gate_lock notice_gate_close heat_streets",
+    "one row a process": "heat_news",
+    "a reference table of a few hundred rows, a few times a year": "notice_regions ambassador_pool",
+    "a page of a list": "campaign_list heat_list notice_list agreement_list claim_list fair_list need_line_list offer_list bulletin_list"
+                        " lot_list payment_list",
+    "what a fair settles": "fair_others fair_lines fair_unclaimed",
+    "the report is a fold of its street": "report_get",
+}
+
+
+def scans(node):
+    """(table or index, how it is entered) of every scan of a plan."""
+    kind = node["Node Type"]
+    if kind == "Seq Scan":
+        yield node["Relation Name"], ""
+    elif kind in ("Index Scan", "Index Only Scan", "Bitmap Index Scan"):
+        yield node.get("Relation Name", node["Index Name"]), node.get("Index Cond", "")
+    for child in node.get("Plans", []):
+        yield from scans(child)
+
+
+def plans(db):
+    """On empty tables, with the settings of its service's role, no statement outside WHOLE scans a street."""
+    allowed, used, wrong, n = set(" ".join(WHOLE.values()).split()), set(), [], 0
+    for service in SERVICES:
+        settings = [f"SET {s.replace('=', ' = ', 1)};" for (s,) in db.rows(
+            f"SELECT split_part(c, '=', 1) || '=' || quote_literal(substr(c, strpos(c, '=') + 1)) FROM pg_roles, unnest(rolconfig) c"
+            f" WHERE rolname = 'xq_{service}';")]
+        script = [f"SET SESSION AUTHORIZATION xq_{service};", *settings, "SET plan_cache_mode = force_generic_plan;"]
+        for path in sorted(glob.glob(f"{ROOT}/services/{service}/*.sql")) + sorted(glob.glob(f"{ROOT}/common/service/*.sql")):
+            for name, text in prepared(path):
+                script += [f"\\echo @@{name}", f"PREPARE {name} AS {text};", f"EXPLAIN (COSTS OFF, FORMAT JSON) EXECUTE {name}{nulls(text)};"]
+        for part in psql(db.conninfo, "\n".join(script)).split("@@")[1:]:
+            name, _, plan = part.partition("\n")
+            n += 1
+            for table, condition in scans(json.loads(plan)[0]["Plan"]):
+                if re.fullmatch(r"\(?(\w+\.)?street = [^ ]+\)?|", condition):
+                    used.add(name)
+                    if name not in allowed:
+                        wrong.append(f"{service} {name}: {table} by {condition or 'nothing'}")
+    ok(n > 200 and not wrong, f"{n} plans made on empty tables look rows up by their keys", *wrong)
+    ok(not allowed - used, "every statement that may read a whole street does", *sorted(allowed - used))
 
 
 def none(db, text, sql):
@@ -215,6 +268,8 @@ def main():
         reference = files()
         if migrations(db):
             prepare_all(db)
+            if not db.citus:
+                plans(db)
             catalogue(db, reference)
             constraints(db)
         if not db.citus:
