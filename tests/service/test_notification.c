@@ -120,6 +120,22 @@ TEST(paper_and_phone_meet_in_one_person)
     ok(starts(said, "200"), "on paper");
     person_of(said, c);
     is(c, a);
+    static const char *const spellings[] = {"138 0000 0001", "138-0000-0001", "+86 13800000001", "0086-138-0000-0001",
+                                            "8613800000001"};
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        said =
+            ask("person_register", officer, "", fmt("{\"phone\":\"%s\",\"home\":[\"%s001\"]}", spellings[i], street));
+        person_of(said, c);
+        is(c, a);
+    }
+    person_of(ask("person_register", officer, "", fmt("{\"phone\":\"0571-87654321\",\"home\":[\"%s001\"]}", street)),
+              b);
+    person_of(ask("person_register", officer, "", fmt("{\"phone\":\"+86 571 87654321\",\"home\":[\"%s001\"]}", street)),
+              c);
+    is(c, b);
+    person_of(ask("person_register", officer, "", fmt("{\"phone\":\"+1 3800000001\",\"home\":[\"%s001\"]}", street)),
+              c);
+    ok(strcmp(c, a) != 0, "a foreign number is another");
     ok(starts(ask("person_register", officer, "", fmt("{\"name\":\"王\",\"home\":[\"%s001\"]}", street)), "422"),
        "a name finds nobody");
     ok(starts(ask("person_register", ID_NIL, "", fmt("{\"phone\":\"13800000002\",\"home\":[\"%s001\"]}", street)),
