@@ -135,20 +135,10 @@ static bool story_read_header(struct gateway *g, struct conn *c)
     return true;
 }
 
-static int64_t call_now(const struct gateway *g, const struct conn *c)
+/* The story never runs backwards: an older X-Story-Time moves nothing, not its own call either. */
+static int64_t call_now(const struct gateway *g)
 {
-    struct text t = http_header(&c->http, c->in.p, H_X_STORY_TIME);
-    char text[64];
-    int64_t at;
-    if (!g->story)
-        return wall_now();
-    if (t.p && t.n < sizeof text) {
-        memcpy(text, t.p, t.n);
-        text[t.n] = '\0';
-        if (when_parse(text, &at))
-            return at;
-    }
-    return g->story_now != TIME_NONE ? g->story_now : wall_now();
+    return g->story && g->story_now != TIME_NONE ? g->story_now : wall_now();
 }
 
 static bool route_read(struct gateway *g, struct conn *c)
@@ -233,7 +223,7 @@ static void call_send(struct gateway *g, struct conn *c)
 {
     const struct op_contract *op = c->route->op;
     struct call_frame f = {.id = c->call,
-                           .now = call_now(g, c),
+                           .now = call_now(g),
                            .left_ms = (uint32_t)(c->deadline_ms - mono_ms() > 0 ? c->deadline_ms - mono_ms() : 1),
                            .person = c->who.person,
                            .service = {op->service, strlen(op->service)},
