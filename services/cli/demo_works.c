@@ -1,8 +1,10 @@
 /* Works: ambassadors are drawn, the money arrives, milestones are accepted, payments signed k of n, the rest goes back,
  * the result is judged. */
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "demo.h"
 
 #define DRAWN   5
@@ -41,10 +43,34 @@ static bool draw_keep(void *to, const json_t *answer)
     return true;
 }
 
+static void seed_text(const struct demo *d, int year, const struct project *p, char out[100])
+{
+    snprintf(out, 100, "%s %d %d %llu", d->street, year, p->n, (unsigned long long)d->seed);
+}
+
+/* The SHA-256 of each seed is public before the ambassadors are appointed. */
+static int commit(struct demo *d, int year)
+{
+    for (size_t i = 0; i < d->n_projects; i++) {
+        unsigned char hash[crypto_hash_sha256_BYTES];
+        char seed[100], hex[2 * sizeof hash + 1];
+        if (!done(d, i))
+            continue;
+        seed_text(d, year, &d->projects[i], seed);
+        crypto_hash_sha256(hash, (const unsigned char *)seed, strlen(seed));
+        hex_encode(hash, sizeof hash, hex);
+        demo_post(d, &d->officer, json_pack("{s:s}", "commitment", hex), NULL, NULL,
+                  "/v1/projects/%s/ambassadors/commitment", d->projects[i].id);
+    }
+    return demo_done(d);
+}
+
 static int ambassadors(struct demo *d, int year)
 {
     static const char *const kinds[] = {"resident",       "resident",          "resident",
                                         "party_delegate", "congress_delegate", "cppcc_member"};
+    if (commit(d, year) < 0)
+        return -1;
     if (year == 2013 || strcmp(d->street, STREET_A) != 0)
         for (int i = 0; i < AMBASSADORS; i++)
             demo_post(
@@ -57,8 +83,9 @@ static int ambassadors(struct demo *d, int year)
         if (!done(d, i))
             continue;
         draws[i].d = d;
-        json_t *seed = json_sprintf("%s %d %d %llu", d->street, year, d->projects[i].n, (unsigned long long)d->seed);
-        demo_post(d, &d->officer, json_pack("{s:o, s:i}", "seed", seed, "count", DRAWN), draw_keep, &draws[i],
+        char seed[100];
+        seed_text(d, year, &d->projects[i], seed);
+        demo_post(d, &d->officer, json_pack("{s:s, s:i}", "seed", seed, "count", DRAWN), draw_keep, &draws[i],
                   "/v1/projects/%s/ambassadors/draw", d->projects[i].id);
     }
     return demo_done(d);

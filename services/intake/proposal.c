@@ -225,14 +225,19 @@ int proposals_emit_passed(struct call *c, const struct rows *r, const bool *pass
         int from = at;
         while (at < l.n && id_eq(row_id(&l, at, "proposal"), row_id(r, i, "id")))
             at++;
-        struct project_passed event = {row_id(r, i, "id"),
-                                       copy(c, r, i, "number"),
-                                       row_int(r, i, "round"),
-                                       copy(c, r, i, "region"),
-                                       copy(c, r, i, "category"),
-                                       copy(c, r, i, "title"),
-                                       line + from,
-                                       (size_t)(at - from)};
+        struct id *who = arena_alloc(c->arena, 2, sizeof *who);
+        who[0] = row_id(r, i, "drafted_by");
+        who[1] = row_id(r, i, "entered_by");
+        struct project_passed event = {.id = row_id(r, i, "id"),
+                                       .number = copy(c, r, i, "number"),
+                                       .round = row_int(r, i, "round"),
+                                       .region = copy(c, r, i, "region"),
+                                       .category = copy(c, r, i, "category"),
+                                       .title = copy(c, r, i, "title"),
+                                       .proposers = who,
+                                       .n_proposers = id_is_nil(who[1]) ? 1 : 2,
+                                       .lines = line + from,
+                                       .n_lines = (size_t)(at - from)};
         if (emit_project_passed(c, &event) < 0)
             return -1;
     }

@@ -23,11 +23,12 @@ ON CONFLICT (street, proposal, opinion) DO NOTHING
 RETURNING opinion
 
 -- name: proposals_lock
-SELECT id, number, round::int8 AS round, region, category, title, estimate_fen, state
-  FROM intake.proposal
- WHERE street = $1::int AND id = ANY ($2::uuid[])
- ORDER BY id
-   FOR UPDATE
+SELECT p.id, p.number, p.round::int8 AS round, p.region, p.category, p.title, p.estimate_fen, p.state, p.drafted_by,
+       (SELECT y.person FROM intake.entry y WHERE y.street = $1::int AND y.id = p.entry) AS entered_by
+  FROM intake.proposal p
+ WHERE p.street = $1::int AND p.id = ANY ($2::uuid[])
+ ORDER BY p.id
+   FOR UPDATE OF p
 
 -- name: proposals_move
 UPDATE intake.proposal AS p SET state = t.state, reason = t.reason, changed_at = $5::timestamptz

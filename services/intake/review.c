@@ -96,7 +96,7 @@ static int verdicts_check(const struct verdict_give *in, struct err *e)
 
 int verdict_give(struct call *c, const struct verdict_give *in, struct err *e)
 {
-    AUTO_ROWS seat = {0};
+    AUTO_ROWS seat = {0}, own = {0};
     AUTO_ROWS r = {0};
     size_t n = in->n_verdicts;
     struct id *proposal = arena_alloc(c->arena, n, sizeof *proposal);
@@ -114,6 +114,12 @@ int verdict_give(struct call *c, const struct verdict_give *in, struct err *e)
         return -1;
     if (seat.n == 0)
         return FAIL(e, FORBIDDEN, "you have no seat in this review" ZH "您在本次评审中没有席位");
+    if (db_maybe(c->db, SQL_VERDICT_OWN, &own, e, ARGS(arg_int4(c->street), arg_ids(proposal, n), arg_id(c->person))) <
+        0)
+        return -1;
+    if (own.n > 0)
+        return FAIL(e, FORBIDDEN, "you proposed %s: leave it to the others" ZH "您是 %s 的提出人，须回避",
+                    row_text(&own, 0, "number"), row_text(&own, 0, "number"));
     if (db_many(c->db, SQL_VERDICTS_INSERT, &r, e,
                 ARGS(arg_int4(c->street), arg_id(in->review), arg_int(row_int(&seat, 0, "n")), arg_ids(proposal, n),
                      arg_bools(need, n), arg_texts(verdict, n), arg_texts(reason, n), arg_time(c->now),

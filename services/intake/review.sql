@@ -19,6 +19,12 @@ ON CONFLICT (street, review, proposal) DO NOTHING
 -- name: review_lock
 SELECT state FROM intake.review WHERE street = $1::int AND id = $2::uuid FOR UPDATE
 
+-- name: verdict_own   (proposals of these that the person drafted or entered)
+SELECT p.number FROM intake.proposal p
+ WHERE p.street = $1::int AND p.id = ANY ($2::uuid[])
+   AND (p.drafted_by = $3::uuid OR $3::uuid = (SELECT y.person FROM intake.entry y WHERE y.street = $1::int AND y.id = p.entry))
+ ORDER BY p.number LIMIT 1
+
 -- name: seat_of
 SELECT n::int8 AS n FROM intake.review_seat WHERE street = $1::int AND review = $2::uuid AND person = $3::uuid
 

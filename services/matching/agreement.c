@@ -198,8 +198,15 @@ static int claims_settle(struct call *c, const struct agreement *a, struct settl
     return 0;
 }
 
-static void agreement_tell(struct call *c, const struct agreement *a, const struct settled *s)
+static int agreement_tell(struct call *c, const struct agreement *a, const struct settled *s, struct err *e)
 {
+    AUTO_ROWS r = {0};
+    if (db_many(c->db, SQL_AGREEMENT_PEOPLE, &r, e,
+                ARGS(arg_int4(c->street), arg_ids(s->confirmed, s->n), arg_id(a->organisation))) < 0)
+        return -1;
+    struct id *people = arena_alloc(c->arena, (size_t)r.n + 1, sizeof *people);
+    for (int i = 0; i < r.n; i++)
+        people[i] = row_id(&r, i, "person");
     for (size_t i = 0; i < s->n; i++)
         emit_claim_confirmed(c, &(struct claim_confirmed){s->confirmed[i], a->project});
     for (size_t i = 0; i < s->n_expired; i++)
@@ -210,7 +217,10 @@ static void agreement_tell(struct call *c, const struct agreement *a, const stru
                                                         .organiser = a->organiser,
                                                         .fair = a->fair,
                                                         .claims = s->claim,
-                                                        .n_claims = s->n});
+                                                        .n_claims = s->n,
+                                                        .people = people,
+                                                        .n_people = (size_t)r.n});
+    return 0;
 }
 
 /* All have signed: the seal proves it, the claims are confirmed, the project is agreed. */
@@ -229,8 +239,7 @@ static int agreement_finish(struct call *c, const struct agreement *a, struct er
             0 ||
         db_put(c->db, SQL_AGREEMENT_AGREED, AFFECTED_1, e, ARGS(arg_int4(c->street), arg_id(a->project))) < 0)
         return -1;
-    agreement_tell(c, a, &s);
-    return 0;
+    return agreement_tell(c, a, &s, e);
 }
 
 int agreement_sign(struct call *c, const struct agreement_sign *in, struct err *e)

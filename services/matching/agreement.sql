@@ -66,6 +66,12 @@ SELECT k.id, k.sponsor, k.source_kind, k.amount, l.kind, l.unit,
  WHERE k.street = $1::int AND k.project = $2::uuid AND k.state = 'made'
  ORDER BY k.id FOR UPDATE OF k
 
+-- name: agreement_people   (who acts for a party, or claimed)
+SELECT p.person FROM matching.organisation_person p WHERE p.organisation = $3::uuid
+UNION SELECT p.person FROM matching.claim k JOIN matching.sponsor_person p ON p.sponsor = k.sponsor WHERE k.street = $1::int AND k.id = ANY($2::uuid[])
+UNION SELECT k.person FROM matching.claim k WHERE k.street = $1::int AND k.id = ANY($2::uuid[])
+ORDER BY 1 LIMIT 2000
+
 -- name: agreement_confirm
 UPDATE matching.claim SET state = 'confirmed' WHERE street = $1::int AND id = ANY($2::uuid[]) AND state = 'made'
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ambassador.sql.h"
+#include "base/text.h"
 #include "draw_rules.h"
 #include "supervision.h"
 
@@ -39,7 +40,8 @@ static int pool_read(struct call *c, const struct ambassador_draw *in, struct dr
     AUTO_ROWS r = {0};
     char place[REGION_MAX];
     snprintf(place, sizeof place, "%d", c->street);
-    if (db_many(c->db, SQL_AMBASSADOR_POOL, &r, e, ARGS(arg_text(place), arg_time(c->now))) < 0)
+    if (db_many(c->db, SQL_AMBASSADOR_POOL, &r, e,
+                ARGS(arg_text(place), arg_time(c->now), arg_int4(c->street), arg_id(in->project))) < 0)
         return -1;
     if (r.n > POOL_MAX)
         return FAIL(e, CONFLICT,
@@ -54,13 +56,48 @@ static int pool_read(struct call *c, const struct ambassador_draw *in, struct dr
     return 0;
 }
 
-static int draw_store(struct call *c, const struct ambassador_draw *in, const struct id *pool, size_t n,
-                      const struct id *first, struct err *e)
+int draw_commit(struct call *c, const struct draw_commit *in, struct err *e)
+{
+    struct books b;
+    AUTO_ROWS r = {0};
+    if (books_lock_running(c, in->project, &b, e) < 0 ||
+        db_maybe(c->db, SQL_DRAW_COMMITTED, &r, e, ARGS(arg_int4(c->street), arg_id(in->project))) < 0)
+        return -1;
+    if (r.n)
+        return FAIL(e, CONFLICT, "the seed of this project's draw is committed already" ZH "该项目抽签种子已承诺");
+    if (db_put(c->db, SQL_DRAW_COMMIT, AFFECTED_1, e,
+               ARGS(arg_int4(c->street), arg_id(in->project), arg_text(in->commitment), arg_time(c->now),
+                    arg_id(c->person))) < 0)
+        return -1;
+    emit_draw_committed(c, &(struct draw_committed){in->project, in->commitment});
+    return answer(c, &(struct draw_commit_answer){in->project, in->commitment});
+}
+
+/* The seed must be the text whose SHA-256 was published before: nobody chooses it to suit the pool. */
+static int draw_reveal(struct call *c, const struct ambassador_draw *in, char commitment[65], struct err *e)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    AUTO_ROWS r = {0};
+    crypto_hash_sha256(hash, (const unsigned char *)in->seed, strlen(in->seed));
+    hex_encode(hash, sizeof hash, commitment);
+    if (db_maybe(c->db, SQL_DRAW_COMMITTED, &r, e, ARGS(arg_int4(c->street), arg_id(in->project))) < 0)
+        return -1;
+    if (r.n == 0)
+        return FAIL(e, CONFLICT,
+                    "publish the SHA-256 of the seed first: POST …/ambassadors/commitment" ZH
+                    "请先公布种子的 SHA-256（…/ambassadors/commitment）");
+    if (strcmp(row_text(&r, 0, "commitment"), commitment) != 0)
+        return FAIL(e, RULE, "this is not the seed whose SHA-256 was published" ZH "种子与已公布的 SHA-256 不符");
+    return 0;
+}
+
+static int draw_store(struct call *c, const struct ambassador_draw *in, const char *commitment, const struct id *pool,
+                      size_t n, const struct id *first, struct err *e)
 {
     size_t wanted = (size_t)in->count;
     if (db_put(c->db, SQL_AMBASSADOR_DRAW, AFFECTED_1, e,
                ARGS(arg_int4(c->street), arg_id(in->project), arg_text(in->seed), arg_int(in->count), arg_ids(pool, n),
-                    arg_time(c->now), arg_id(c->person))) < 0)
+                    arg_time(c->now), arg_id(c->person), arg_text(commitment))) < 0)
         return -1;
     return db_put(c->db, SQL_AMBASSADOR_ASSIGN, AFFECTED_ANY, e,
                   ARGS(arg_int4(c->street), arg_id(in->project), arg_ids(first, wanted)));
@@ -71,13 +108,14 @@ int ambassador_draw(struct call *c, const struct ambassador_draw *in, struct err
     struct books b;
     struct drawn *pool;
     size_t n, wanted = (size_t)in->count;
+    char commitment[65];
     AUTO_ROWS r = {0};
     if (books_lock_running(c, in->project, &b, e) < 0 ||
         db_maybe(c->db, SQL_AMBASSADOR_DRAWN, &r, e, ARGS(arg_int4(c->street), arg_id(in->project))) < 0)
         return -1;
     if (r.n)
         return FAIL(e, CONFLICT, "the ambassadors of this project are drawn already" ZH "该项目的公益使者已抽签确定");
-    if (pool_read(c, in, &pool, &n, e) < 0)
+    if (draw_reveal(c, in, commitment, e) < 0 || pool_read(c, in, &pool, &n, e) < 0)
         return -1;
     if (!draw_order(pool, n, wanted))
         return FAIL(e, CONFLICT,
@@ -87,7 +125,7 @@ int ambassador_draw(struct call *c, const struct ambassador_draw *in, struct err
     struct id *all = arena_alloc(c->arena, n, sizeof *all);
     for (size_t i = 0; i < n; i++)
         all[i] = pool[i].person;
-    if (draw_store(c, in, all, n, all, e) < 0)
+    if (draw_store(c, in, commitment, all, n, all, e) < 0)
         return -1;
     emit_ambassador_drawn(c,
                           &(struct ambassador_drawn){
@@ -104,7 +142,7 @@ int ambassador_of(struct call *c, struct id project, const char *point, struct e
     if (r.n == 0)
         return FAIL(e, FORBIDDEN,
                     "you were not drawn as ambassador of this project" ZH "您不是抽签确定的本项目公益使者");
-    return 0;
+    return recused_refuse(c, project, e);
 }
 
 int ambassador_list(struct call *c, const struct ambassador_list *in, struct err *e)

@@ -33,7 +33,7 @@ int books_open(struct call *c, const struct agreement_signed *in, struct err *e)
                ARGS(arg_int4(c->street), arg_id(in->project), arg_id(in->agreement), arg_id(in->organisation),
                     arg_text(in->organiser), arg_id(in->fair), arg_time(c->now))) < 0)
         return -1;
-    return promises_store(c, in, e);
+    return promises_store(c, in, e) < 0 ? -1 : recused_add(c, in->project, in->people, in->n_people, "party", e);
 }
 
 int books_lock(struct call *c, struct id project, struct books *b, struct err *e)

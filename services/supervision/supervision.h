@@ -2,6 +2,7 @@
 #ifndef XQ_SUPERVISION_H
 #define XQ_SUPERVISION_H
 
+#include "intake.events.h"
 #include "matching.events.h"
 #include "service/call.h"
 #include "supervision.api.h"
@@ -34,7 +35,13 @@ struct giver {
 };
 int giver_find(struct call *c, struct id project, struct giver *g, struct err *e) MUSTCHECK;
 
-/* ambassador.c: is the caller drawn for this point of the project? */
+/* recusal.c */
+int recused_add(struct call *c, struct id project, const struct id *person, size_t n, const char *reason,
+                struct err *e) MUSTCHECK;
+int recused_proposers(struct call *c, const struct project_passed *in, struct err *e) MUSTCHECK;
+int recused_refuse(struct call *c, struct id project, struct err *e) MUSTCHECK; /* FORBIDDEN when the caller is */
+
+/* ambassador.c: is the caller drawn for this point of the project, and not recused? */
 int ambassador_of(struct call *c, struct id project, const char *point, struct err *e) MUSTCHECK;
 
 /* appraisal.c */

@@ -141,7 +141,7 @@ TEST(a_batch_of_opinions_is_numbered_without_gaps)
     }
     is_int(sum, (2 + 46) * 45 / 2); /* each of 2 … 46 once */
     ok(starts(stage_emitted("opinion.received"), "46 {"), "an event for each stored one");
-    ok(!strstr(stage_emitted("opinion.received"), "138"), "no words in events");
+    ok(!strstr(stage_emitted("opinion.received"), "1381234"), "no words in events");
 }
 
 TEST(answers_and_classes)
@@ -239,15 +239,15 @@ TEST(a_proposal_comes_from_somewhere)
 
 static const char *open_review(void)
 {
-    char s[4][37];
-    for (int i = 0; i < 4; i++)
-        id_text(seat[i], s[i]);
-    return ask(
-        "review_open", officer, fmt("street=%s", street),
-        fmt("{\"round\":2014,\"seats\":[{\"person\":\"%s\",\"kind\":\"street\"},{\"person\":\"%s\",\"kind\":"
-            "\"organisation\"},"
-            "{\"person\":\"%s\",\"kind\":\"expert\"},{\"person\":\"%s\",\"kind\":\"media\"}],\"proposals\":[\"%s\"]}",
-            s[0], s[1], s[2], s[3], proposal));
+    char s[5][37];
+    for (int i = 0; i < 5; i++)
+        id_text(i < 4 ? seat[i] : stranger, s[i]);
+    return ask("review_open", officer, fmt("street=%s", street),
+               fmt("{\"round\":2014,\"seats\":[{\"person\":\"%s\",\"kind\":\"street\"},{\"person\":\"%s\",\"kind\":"
+                   "\"organisation\"},"
+                   "{\"person\":\"%s\",\"kind\":\"expert\"},{\"person\":\"%s\",\"kind\":\"media\"},"
+                   "{\"person\":\"%s\",\"kind\":\"expert\"}],\"proposals\":[\"%s\"]}",
+                   s[0], s[1], s[2], s[3], s[4], proposal));
 }
 
 TEST(the_review_releases_all_verdicts_at_once)
@@ -268,7 +268,9 @@ TEST(the_review_releases_all_verdicts_at_once)
     snprintf(verdict, sizeof verdict,
              "{\"verdicts\":[{\"proposal\":\"%s\",\"people_need\":true,\"verdict\":\"pass\",\"reason\":\"needed\"}]}",
              proposal);
-    ok(starts(ask("verdict_give", stranger, fmt("review=%s", review), verdict), "403"), "no seat, no verdict");
+    ok(starts(ask("verdict_give", officer, fmt("review=%s", review), verdict), "403"), "no seat, no verdict");
+    ok(has(ask("verdict_give", stranger, fmt("review=%s", review), verdict), "you proposed"),
+       "a seat, but the idea was theirs");
     ok(starts(
            ask("verdict_give", seat[0], fmt("review=%s", review),
                fmt("{\"verdicts\":[{\"proposal\":\"%s\",\"people_need\":false,\"verdict\":\"pass\",\"reason\":\"r\"}]}",
@@ -286,6 +288,10 @@ TEST(the_review_releases_all_verdicts_at_once)
     ok(starts(ask("review_close", officer, fmt("review=%s", review), ""), "200 {\"passed\":1"), "closed");
     ok(has(ask("review_get", ID_NIL, fmt("review=%s", review), ""), "needed"), "verdicts released");
     ok(has(stage_emitted("project.passed"), "\"unit\":\"hour\""), "the project carries its need lines");
+    char drafted[37], entered[37];
+    ok(has(stage_emitted("project.passed"),
+           fmt("\"proposers\":[\"%s\",\"%s\"]", id_text(officer, drafted), id_text(stranger, entered))),
+       "and who proposed it");
     ok(starts(ask("verdict_give", seat[0], fmt("review=%s", review), verdict), "403"), "the seats have ended");
 }
 

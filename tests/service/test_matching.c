@@ -214,6 +214,10 @@ TEST(agreement_needs_all_signatures)
     ok(has(ask("agreement_sign", maker, where, "{\"party\":\"organisation\"}"), "\"state\":\"signed\""),
        "the organisation: complete");
     ok(has(stage_emitted("agreement.signed"), "\"amount\":7,\"unit\":\"fen\""), "told with its claims");
+    char gives[37], makes[37];
+    ok(has(strstr(stage_emitted("agreement.signed"), "\"people\""), id_text(giver, gives)) &&
+           has(strstr(stage_emitted("agreement.signed"), "\"people\""), id_text(maker, makes)),
+       "and with who acts for its parties");
     ok(starts(stage_emitted("claim.confirmed"), "2 "), "its claims are confirmed");
     line_holds(line[0], 14);
     ok(starts(claim_make_(giver, l[0], 1, ""), "409"), "an agreed project takes no more claims");

@@ -1,9 +1,12 @@
 /* Supervision on a real database: one project from its agreement to its appraisal, each fen on the way, and who is
  * refused. */
+#include <sodium.h>
+
+#include "base/text.h"
 #include "stage.h"
 #include "supervision.h"
 
-#define PEOPLE 6
+#define PEOPLE 8 /* 0 is a sponsor of the district, 1 acts for a party of the agreement, 2 drafted the proposal */
 static struct id officer, second, clerk, sponsor_person, citizen[PEOPLE], project;
 static char street[16], pid[37], org[37], claim[3][37], giver[37], line[37], of_project[64];
 
@@ -53,12 +56,34 @@ static void open_stage(void)
     new_id(org), new_id(giver), new_id(line);
     for (int i = 0; i < 3; i++)
         new_id(claim[i]);
+    for (int i = 0; i < PEOPLE; i++)
+        citizen[i] = i == 0 ? sponsor_person : id_new(stage.street);
+}
+
+static int passed(struct id proposer)
+{
+    char who[37];
+    return stage_event(
+        "intake", "project.passed",
+        fmt("{\"id\":\"%s\",\"number\":\"n\",\"round\":2014,\"region\":\"%s\",\"category\":\"care\","
+            "\"title\":\"t\",\"proposers\":[\"%s\"],\"lines\":[{\"id\":\"%s\",\"n\":1,\"kind\":\"money\","
+            "\"amount\":1,\"unit\":\"fen\",\"what\":\"w\"}]}",
+            pid, street, id_text(proposer, who), line));
+}
+static char *commitment(const char *seed)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof hash + 1];
+    crypto_hash_sha256(hash, (const unsigned char *)seed, strlen(seed));
+    hex_encode(hash, sizeof hash, hex);
+    return fmt("{\"commitment\":\"%s\"}", hex);
 }
 
 TEST(books_are_opened_by_the_agreement)
 {
-    char fair[37], agreement[37];
-    new_id(fair), new_id(agreement);
+    char fair[37], agreement[37], party[37];
+    new_id(fair), new_id(agreement), id_text(citizen[1], party);
+    ok(passed(citizen[2]), "project.passed");
     ok(starts(ask("lot_receive", officer, of_project, fmt("{\"amount_fen\":1,\"claim\":\"%s\"}", claim[0])), "404 "),
        "no books, no money");
     ok(stage_event("matching", "agreement.signed",
@@ -69,8 +94,8 @@ TEST(books_are_opened_by_the_agreement)
                        "{\"claim\":\"%s\",\"sponsor\":\"%s\",\"source_kind\":\"company\",\"kind\":\"money\",\"amount\":"
                        "50000,\"unit\":\"fen\"},"
                        "{\"claim\":\"%s\",\"sponsor\":\"%s\",\"source_kind\":\"company\",\"kind\":\"pieces\","
-                       "\"amount\":7,\"unit\":\"piece\"}]}",
-                       agreement, pid, org, street, fair, claim[0], giver, claim[1], giver, claim[2], giver)),
+                       "\"amount\":7,\"unit\":\"piece\"}],\"people\":[\"%s\"]}",
+                       agreement, pid, org, street, fair, claim[0], giver, claim[1], giver, claim[2], giver, party)),
        "agreement.signed");
     ok(has(ask("project_books_get", ID_NIL, of_project, ""), "\"promised_fen\": 150000"), "the promises are public");
 }
@@ -79,17 +104,25 @@ TEST(ambassadors_are_appointed_and_drawn)
 {
     for (int i = 0; i < PEOPLE; i++) {
         char who[37];
-        citizen[i] = i == 0 ? sponsor_person : id_new(stage.street);
         ok(starts(ask("ambassador_appoint", officer, "",
                       fmt("{\"person\":\"%s\",\"region\":\"%s\",\"kind\":\"resident\"}", id_text(citizen[i], who),
                           street)),
                   "201 "),
            "ambassador %d", i);
     }
+    ok(starts(ask("ambassador_draw", officer, of_project, "{\"seed\":\"fair of 2014\",\"count\":3}"), "409 "),
+       "no draw before the seed is committed");
+    ok(starts(ask("draw_commit", clerk, of_project, commitment("fair of 2014")), "403 "), "a clerk commits nothing");
+    ok(starts(ask("draw_commit", officer, of_project, commitment("fair of 2014")), "201 "), "the seed is committed");
+    ok(starts(ask("draw_commit", second, of_project, commitment("better luck")), "409 "), "once");
+    ok(starts(stage_emitted("draw.committed"), "1 ") && !strstr(stage_emitted("draw.committed"), "fair of"),
+       "public, and the seed is not in it");
+    ok(starts(ask("ambassador_draw", officer, of_project, "{\"seed\":\"better luck\",\"count\":3}"), "422 "),
+       "another seed than the committed one");
     ok(starts(ask("ambassador_draw", clerk, of_project, "{\"seed\":\"fair of 2014\",\"count\":3}"), "403 "),
        "a clerk draws nobody");
     ok(starts(ask("ambassador_draw", officer, of_project, "{\"seed\":\"fair of 2014\",\"count\":6}"), "409 "),
-       "who gives is not in the lot");
+       "who gives, acts for a party or proposed it is not in the lot");
     const char *said = ask("ambassador_draw", officer, of_project, "{\"seed\":\"fair of 2014\",\"count\":3}");
     ok(starts(said, "201 ") && has(said, "\"pool\":5"), "three of five");
     for (int i = 0; i < PEOPLE; i++) {
@@ -100,6 +133,7 @@ TEST(ambassadors_are_appointed_and_drawn)
             left_out = i;
     }
     is_int(n_drawn, 3);
+    ok(drawn[0] > 2, "none of those three");
     ok(starts(ask("ambassador_draw", officer, of_project, "{\"seed\":\"another seed\",\"count\":3}"), "409 "),
        "drawn once");
     ok(starts(stage_emitted("ambassador.drawn"), "1 "), "the draw is public");
@@ -152,6 +186,9 @@ TEST(work_is_accepted_by_two)
                      milestone, org, line, 7);
     ok(starts(ask("payment_request", officer, of_project, body), "409 "), "no payment before accepted work");
     ok(starts(ask("milestone_sign", citizen[left_out], of, "{}"), "403 "), "who was not drawn accepts nothing");
+    ok(passed(citizen[drawn[2]]), "it comes out late that one of the drawn had proposed it");
+    ok(starts(ask("milestone_sign", citizen[drawn[2]], fmt("milestone=%s", milestone), "{}"), "403 "),
+       "drawn, but recused");
     ok(has(ask("milestone_sign", citizen[drawn[0]], fmt("milestone=%s", milestone), "{}"), "\"accepted\":false"),
        "one of two");
     ok(starts(ask("milestone_sign", citizen[drawn[0]], fmt("milestone=%s", milestone), "{}"), "409 "), "nobody twice");

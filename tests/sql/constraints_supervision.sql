@@ -21,7 +21,9 @@
 INSERT INTO books VALUES (:S, :P, :X, :ORG, '330102', :FAIR, 'running', 'epoch');
 INSERT INTO promise VALUES (:S, :CLAIM, :P, :GIVER, 'company', 'money', 100, 'fen');
 INSERT INTO ambassador VALUES (:S, :X, :A1, '330102', 'resident', 'epoch', :OFFICER);
-INSERT INTO draw VALUES (:S, :P, 'seed', 2, ARRAY[:A1, :A2]::uuid[], 'epoch', :OFFICER);
+INSERT INTO draw_commitment VALUES (:S, :P, encode(sha256('seed'), 'hex'), 'epoch', :OFFICER);
+INSERT INTO draw VALUES (:S, :P, 'seed', 2, ARRAY[:A1, :A2]::uuid[], 'epoch', :OFFICER, encode(sha256('seed'), 'hex'));
+INSERT INTO recused VALUES (:S, :P, :X, 'party', 'epoch');
 INSERT INTO assignment SELECT :S, :P, p, a::uuid, n FROM unnest(ARRAY['funds', 'site']) p, unnest(ARRAY[:A1, :A2]) WITH ORDINALITY t(a, n);
 INSERT INTO milestone (street, id, project, n, title, point, gate_version, gate_kind, gate_upto, need, planned_at, planned_by)
   SELECT :S, i::uuid, :P, n, 't', 'site', 1, 'milestone', 0, 2, 'epoch', :OFFICER FROM unnest(ARRAY[:M, :M2]) WITH ORDINALITY t(i, n);
@@ -102,17 +104,46 @@ INSERT INTO draw SELECT * FROM draw;
 -- case: draw_street 23514
 UPDATE draw SET street = 1;
 -- case: draw_seed 23514
-UPDATE draw SET seed = '';
+UPDATE draw SET seed = '', commitment = encode(sha256(''), 'hex');
 -- case: draw_wanted 23514
 UPDATE draw SET wanted = 1;
 -- case: draw_pool 23514
 UPDATE draw SET wanted = 3;
 -- case: draw_books 23503
-INSERT INTO draw SELECT street, :X, seed, wanted, pool, drawn_at, drawn_by FROM draw;
+INSERT INTO draw SELECT street, :X, seed, wanted, pool, drawn_at, drawn_by, commitment FROM draw;
+-- case: draw_reveals 23514
+UPDATE draw SET commitment = NULL;
+-- case: draw_committed 23503
+UPDATE draw SET seed = 'another seed', commitment = encode(sha256('another seed'), 'hex');
+-- case: draw_commitment_pk 23505
+INSERT INTO draw_commitment SELECT * FROM draw_commitment;
+-- case: draw_commitment_said 23505
+ALTER TABLE draw_commitment DROP CONSTRAINT draw_commitment_pk;
+INSERT INTO draw_commitment SELECT * FROM draw_commitment;
+-- case: draw_commitment_street 23514
+UPDATE draw_commitment SET street = 1;
+-- case: draw_commitment_hash 23514
+UPDATE draw_commitment SET commitment = 'x';
+-- case: draw_commitment_books 23503
+INSERT INTO draw_commitment SELECT street, :X, commitment, committed_at, committed_by FROM draw_commitment;
+-- case: recused_pk 23505
+INSERT INTO recused SELECT * FROM recused;
+-- case: recused_street 23514
+UPDATE recused SET street = 1;
+-- case: recused_reason 23514
+UPDATE recused SET reason = 'x';
+-- case: assignment_recused 23514
+INSERT INTO assignment VALUES (:S, :P, 'site', :X, 3);
+-- case: milestone_sign_recused 23514
+INSERT INTO milestone_signature (street, milestone, n, project, point, ambassador, signed_at) VALUES (:S, :M2, 2, :P, 'site', :X, 'epoch');
+-- case: signature_recused 23514
+INSERT INTO signature (street, payment, n, project, point, hash, requester, ambassador, signed_at) VALUES (:S, :PAY2, 2, :P, 'site', repeat('b', 64), :OFFICER, :X, 'epoch');
+-- case: rubric_recused 23514
+INSERT INTO rubric (street, project, n, point, ambassador, results, money, punctual, benefit, b_marks, marks, given_at) VALUES (:S, :P, 3, 'site', :X, 4, 4, 4, 4, 32, 48, 'epoch');
 -- case: assignment_pk 23505
 INSERT INTO assignment SELECT * FROM assignment;
 -- case: assignment_place 23505
-INSERT INTO assignment SELECT street, project, point, :X, n FROM assignment;
+INSERT INTO assignment SELECT street, project, point, :OTHER, n FROM assignment;
 -- case: assignment_street 23514
 UPDATE assignment SET street = 1;
 -- case: assignment_point 23514

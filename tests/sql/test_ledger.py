@@ -111,10 +111,11 @@ def story():
     passes("books, promise, draw", """
       INSERT INTO supervision.books VALUES (%d, '%s', '%s', '%s', '330102', '%s', 'running', %s);
       INSERT INTO supervision.promise VALUES (%d, '%s', '%s', '%s', 'company', 'money', 1000, 'fen');
-      INSERT INTO supervision.draw VALUES (%d, '%s', 'seed', 3, ARRAY['%s','%s','%s']::uuid[], %s, '%s');
+      INSERT INTO supervision.draw_commitment VALUES (%d, '%s', encode(sha256('seed'), 'hex'), %s, '%s');
+      INSERT INTO supervision.draw VALUES (%d, '%s', 'seed', 3, ARRAY['%s','%s','%s']::uuid[], %s, '%s', encode(sha256('seed'), 'hex'));
       INSERT INTO supervision.assignment SELECT %d, '%s', p, a::uuid, n FROM unnest(ARRAY['funds','site']) p,
         unnest(ARRAY['%s','%s','%s']) WITH ORDINALITY t(a, n);""" %
-           (s, P, new(), ORG, new(), AT, s, CLAIM, P, SPONSOR, s, P, A1, A2, A3, AT, OFFICER, s, P, A1, A2, A3))
+           (s, P, new(), ORG, new(), AT, s, CLAIM, P, SPONSOR, s, P, AT, OFFICER, s, P, A1, A2, A3, AT, OFFICER, s, P, A1, A2, A3))
     refused("a lot of another sponsor than the promise's", "lot_promise", lot(LOT, 100).replace(SPONSOR, STRANGER))
     refused("a lot of nothing", "lot_fen", lot(LOT, 0))
     passes("two lots", lot(LOT, 100) + move(LOT, 1, "receive", 100, None, (100, 0, 100, 0)) + lot(LOT2, 50, LINE) +

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from database import ROOT, SERVICES, Database, done, ok, psql  # noqa: E402
 
 IN = ", ".join(f"'{s}'" for s in SERVICES)
-APPEND_ONLY = ["outbox", "lot", "lot_move", "payment_part", "paid", "signature", "payable", "milestone_signature", "acceptance", "gift",
+APPEND_ONLY = ["outbox", "draw", "draw_commitment", "recused", "lot", "lot_move", "payment_part", "paid", "signature", "payable", "milestone_signature", "acceptance", "gift",
                "bulletin", "correction", "completion", "appraisal", "verdict", "heat_delta", "agreement_signature"]
 
 
