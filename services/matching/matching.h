@@ -10,15 +10,13 @@
 
 extern const struct service matching_service;
 
-/* people.c: who acts for a sponsor or an organisation */
-struct people {
-    struct id *person, *appointment;
-    size_t n;
-};
-/* The caller and the others named, each once, appointed to the role in the whole district of `region`: they act at any
- * fair of it. */
-int people_appoint(struct call *c, const char *role, const char *region, const struct id *others, size_t n,
-                   struct people *out, struct err *e) MUSTCHECK;
+/* people.c: the register of sponsors and organisations, and who acts for them */
+int code_free(struct call *c, const struct sql *find, const char *code,
+              struct err *e) MUSTCHECK; /* NULL, or a valid credit code that `find` finds nobody with */
+/* The caller and the others named, each once, act for the party from now on: `add` stores it; appointed to the role in
+ * the whole district of `region`, they act at any fair of it. */
+int people_join(struct call *c, const struct sql *add, struct id party, const char *role, const char *region,
+                const struct id *others, size_t n_others, struct err *e) MUSTCHECK;
 int acts_for_sponsor(struct call *c, struct id sponsor, struct err *e) MUSTCHECK; /* 0, or FORBIDDEN, or NOT_FOUND */
 int acts_for_organisation(struct call *c, struct id organisation, struct err *e) MUSTCHECK;
 

@@ -1,31 +1,47 @@
 /* Who acts for a sponsor or an organisation: appointments for the dispatcher, and a table that says for which one. */
 #include <stdio.h>
-#include <string.h>
 
 #include "matching.h"
 #include "people.sql.h"
+#include "sponsor_rules.h"
 
-int people_appoint(struct call *c, const char *role, const char *region, const struct id *others, size_t n,
-                   struct people *out, struct err *e)
+int code_free(struct call *c, const struct sql *find, const char *code, struct err *e)
+{
+    AUTO_ROWS r = {0};
+    if (!code)
+        return 0;
+    if (!credit_code_valid(code))
+        return FAIL(e, RULE,
+                    "%s is no unified social credit code: its check character is wrong" ZH
+                    "%s 不是有效的统一社会信用代码",
+                    code, code);
+    if (db_maybe(c->db, find, &r, e, ARGS(arg_text(code))) < 0)
+        return -1;
+    return r.n == 0 ? 0 : FAIL(e, CONFLICT, "code %s is registered already" ZH "代码 %s 已登记", code, code);
+}
+
+int people_join(struct call *c, const struct sql *add, struct id party, const char *role, const char *region,
+                const struct id *others, size_t n_others, struct err *e)
 {
     char district[7];
+    struct id *person = arena_alloc(c->arena, n_others + 1, sizeof *person),
+              *appointment = arena_alloc(c->arena, n_others + 1, sizeof *appointment);
+    size_t n = 0;
     snprintf(district, sizeof district, "%.6s", region);
-    *out = (struct people){.person = arena_alloc(c->arena, n + 1, sizeof(struct id)),
-                           .appointment = arena_alloc(c->arena, n + 1, sizeof(struct id))};
-    for (size_t i = 0; i <= n; i++) {
-        struct id person = i == 0 ? c->person : others[i - 1];
+    for (size_t i = 0; i <= n_others; i++) {
+        struct id who = i == 0 ? c->person : others[i - 1];
         bool twice = false;
-        for (size_t k = 0; k < out->n; k++)
-            twice |= id_eq(out->person[k], person);
+        for (size_t k = 0; k < n; k++)
+            twice |= id_eq(person[k], who);
         if (twice)
             continue;
-        struct appointment a = {id_new(c->street), person, role, arena_copy(c->arena, district, 6), c->now, TIME_NONE};
+        struct appointment a = {id_new(c->street), who, role, arena_copy(c->arena, district, 6), c->now, TIME_NONE};
         if (appointment_store(c, &a, e) < 0)
             return -1;
-        out->person[out->n] = person;
-        out->appointment[out->n++] = a.id;
+        person[n] = who;
+        appointment[n++] = a.id;
     }
-    return 0;
+    return db_put(c->db, add, AFFECTED_ANY, e, ARGS(arg_id(party), arg_ids(person, n), arg_ids(appointment, n)));
 }
 
 int acts_for_sponsor(struct call *c, struct id sponsor, struct err *e)
