@@ -1,14 +1,11 @@
-/* The router's decisions: queues, packs, deaths, attempts. */
+/* The router's decisions about what comes in: calls, asks, replies, deaths, attempts. What is given out:
+ * router_turn_rules.c. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "router_rules.h"
+#include "router_rules_inside.h"
 
-#define SERVICES_MAX  16
-#define PROCESSES_MAX 256
-#define NAME_MAX_     32
-#define SUSPECT_US    10000
-#define LOOK_US       20000 /* calls whose time is used up are looked for so often: they may stand anywhere in the line */
+#define SUSPECT_US 10000
 
 const struct rules_limits rules_defaults = {
     .queue_calls = 20000,
@@ -20,46 +17,6 @@ const struct rules_limits rules_defaults = {
     .probe_us = 500000,
     .idle_us = 900000,
     .attempts = 3,
-};
-
-struct waiting {
-    struct waiting *next;
-    struct id id;
-    struct peer caller;
-    int64_t until; /* µs: its time is used up then */
-    int64_t since; /* µs: when it began to wait in the queue */
-    unsigned attempt, deaths;
-    bool alone;
-    size_t n;
-    unsigned char frame[];
-};
-struct queue {
-    char name[NAME_MAX_];
-    struct waiting *first, *last;
-    size_t n, bytes;
-};
-enum process_state { IDLE, BUSY, AWAY }; /* AWAY: said BYE, or was taken for dead and has not asked since */
-struct process {
-    struct peer peer;
-    size_t service;
-    enum process_state state;
-    uint64_t boot, hand;
-    struct waiting *call[PACK_CALLS]; /* of the pack in hand; NULL once answered */
-    size_t n_calls, open, hint;
-    int64_t sign, probed, asked;
-    bool leaving;
-};
-struct rules {
-    struct rules_limits limits;
-    struct rules_sink sink;
-    struct queue queue[SERVICES_MAX];
-    struct rules_service stats[SERVICES_MAX];
-    size_t n_services;
-    struct process *process[PROCESSES_MAX];
-    size_t n_processes;
-    uint64_t number;
-    int64_t looked, suspect; /* suspect: everybody is probed then, the idle too; 0 = no reason */
-    struct pack pack;
 };
 
 struct rules *rules_new(const struct rules_limits *l, const struct rules_sink *s)
@@ -115,7 +72,7 @@ static size_t service_find(struct rules *r, const char *name, size_t n, bool mak
     return r->n_services++;
 }
 
-static void push(struct queue *q, struct waiting *w, bool front)
+void queue_push(struct queue *q, struct waiting *w, bool front)
 {
     w->next = front ? q->first : NULL;
     if (front)
@@ -130,7 +87,7 @@ static void push(struct queue *q, struct waiting *w, bool front)
     q->bytes += w->n;
 }
 
-static struct waiting *pop(struct queue *q)
+struct waiting *queue_pop(struct queue *q)
 {
     struct waiting *w = q->first;
     q->first = w->next;
@@ -142,7 +99,7 @@ static struct waiting *pop(struct queue *q)
 }
 
 /* Ends a call without its service. One that was never handed out is certainly not done; one that was is unknown. */
-static void refuse(struct rules *r, size_t service, struct waiting *w, enum err_code fresh)
+void rules_refuse(struct rules *r, size_t service, struct waiting *w, enum err_code fresh)
 {
     r->stats[service].refused++;
     r->sink.refuse(r->sink.ctx, &w->caller, w->id, w->attempt ? ERR_TIMEOUT : fresh, 1);
@@ -158,17 +115,17 @@ static bool service_lives(const struct rules *r, size_t service)
 }
 
 /* Nobody is left to work: what was never handed out hears it at once; what was waits for somebody to come back. */
-static void service_lost(struct rules *r, size_t service)
+void rules_service_lost(struct rules *r, size_t service)
 {
     struct queue *q = &r->queue[service], keep = {.first = NULL};
     if (service_lives(r, service))
         return;
     while (q->first) {
-        struct waiting *w = pop(q);
+        struct waiting *w = queue_pop(q);
         if (w->attempt)
-            push(&keep, w, false);
+            queue_push(&keep, w, false);
         else
-            refuse(r, service, w, ERR_UNAVAILABLE);
+            rules_refuse(r, service, w, ERR_UNAVAILABLE);
     }
     q->first = keep.first;
     q->last = keep.last;
@@ -193,12 +150,12 @@ void rules_call(struct rules *r, int64_t now, const struct peer *caller, const v
     }
     r->stats[service].calls++;
     if (!service_lives(r, service))
-        refuse(r, service, w, ERR_UNAVAILABLE);
+        rules_refuse(r, service, w, ERR_UNAVAILABLE);
     else if (r->queue[service].n >= r->limits.queue_calls || r->queue[service].bytes + n > r->limits.queue_bytes ||
              !f.left_ms)
-        refuse(r, service, w, ERR_BUSY);
+        rules_refuse(r, service, w, ERR_BUSY);
     else
-        push(&r->queue[service], w, false);
+        queue_push(&r->queue[service], w, false);
 }
 
 /* --- processes
@@ -206,7 +163,7 @@ void rules_call(struct rules *r, int64_t now, const struct peer *caller, const v
 
 /* The holder died or fell silent: each call it held is sent again by itself, so that one that kills takes no neighbour
  * with it. */
-static void hand_lost(struct rules *r, int64_t now, struct process *p)
+void rules_hand_lost(struct rules *r, int64_t now, struct process *p)
 {
     struct rules_service *s = &r->stats[p->service];
     for (size_t k = p->n_calls; k-- > 0;) { /* backwards: pushed to the front, they keep their order */
@@ -221,21 +178,21 @@ static void hand_lost(struct rules *r, int64_t now, struct process *p)
             r->sink.refuse(r->sink.ctx, &w->caller, w->id, ERR_QUARANTINED, 0);
             free(w);
         } else if (w->attempt >= r->limits.attempts || w->until <= now) {
-            refuse(r, p->service, w, ERR_BUSY);
+            rules_refuse(r, p->service, w, ERR_BUSY);
         } else {
             w->alone = true;
             w->since = now;
             s->resent++;
-            push(&r->queue[p->service], w, true);
+            queue_push(&r->queue[p->service], w, true);
         }
     }
     p->n_calls = p->open = 0;
     p->hand = 0;
 }
 
-static void process_drop(struct rules *r, int64_t now, struct process *p)
+void rules_process_drop(struct rules *r, int64_t now, struct process *p)
 {
-    hand_lost(r, now, p);
+    rules_hand_lost(r, now, p);
     size_t service = p->service;
     for (size_t i = 0; i < r->n_processes; i++)
         if (r->process[i] == p) {
@@ -243,14 +200,14 @@ static void process_drop(struct rules *r, int64_t now, struct process *p)
             break;
         }
     free(p);
-    service_lost(r, service);
+    rules_service_lost(r, service);
 }
 
 void rules_gone(struct rules *r, int64_t now, const struct peer *who)
 {
     struct process *p = process_find(r, who);
     if (p)
-        process_drop(r, now, p);
+        rules_process_drop(r, now, p);
 }
 
 /* As if the pack had not been given: no attempt is counted and nobody died of it. */
@@ -265,9 +222,9 @@ void rules_unsent(struct rules *r, int64_t now, const struct peer *who)
         if (!w)
             continue;
         w->attempt--;
-        push(&r->queue[p->service], w, true);
+        queue_push(&r->queue[p->service], w, true);
     }
-    process_drop(r, now, p);
+    rules_process_drop(r, now, p);
 }
 
 void rules_suspect(struct rules *r, int64_t now)
@@ -292,7 +249,7 @@ void rules_ask(struct rules *r, int64_t now, const struct peer *from, const char
     if (at == SERVICES_MAX || (!p && r->n_processes == PROCESSES_MAX))
         return;
     if (p && (p->service != at || p->boot != boot)) {
-        process_drop(r, now, p);
+        rules_process_drop(r, now, p);
         p = NULL;
     }
     if (!p) {
@@ -305,7 +262,7 @@ void rules_ask(struct rules *r, int64_t now, const struct peer *from, const char
     if (p->open) /* finished without answering all: those are not known to be done */
         for (size_t k = 0; k < p->n_calls; k++)
             if (p->call[k]) {
-                refuse(r, at, p->call[k], ERR_INTERNAL);
+                rules_refuse(r, at, p->call[k], ERR_INTERNAL);
                 p->call[k] = NULL;
             }
     p->hand = 0;
@@ -346,7 +303,7 @@ void rules_leave(struct rules *r, int64_t now, const struct peer *from)
     }
     r->sink.left(r->sink.ctx, from);
     if (p)
-        process_drop(r, now, p);
+        rules_process_drop(r, now, p);
 }
 
 void rules_bye(struct rules *r, int64_t now, const struct peer *from)
@@ -360,142 +317,5 @@ void rules_bye(struct rules *r, int64_t now, const struct peer *from)
     p->hand = 0;
     p->n_calls = 0;
     p->state = AWAY;
-    service_lost(r, p->service);
-}
-
-/* --- giving out work
- * ---------------------------------------------------------------------------------------------------------- */
-
-static void give(struct rules *r, int64_t now, struct process *p)
-{
-    struct queue *q = &r->queue[p->service];
-    pack_start(&r->pack);
-    p->n_calls = p->hint = 0;
-    while (q->first && p->n_calls < r->limits.pack_calls) {
-        struct waiting *w = q->first;
-        if (p->n_calls && (w->alone || r->pack.bytes.n + w->n > r->limits.pack_bytes))
-            break;
-        pop(q);
-        if (w->until <= now) {
-            refuse(r, p->service, w, ERR_BUSY);
-            continue;
-        }
-        w->attempt++;
-        call_patch(w->frame, (uint8_t)w->attempt, (uint32_t)((w->until - now + 999) / 1000));
-        pack_add(&r->pack, w->frame, w->n);
-        p->call[p->n_calls++] = w;
-        if (w->alone)
-            break;
-    }
-    if (!p->n_calls)
-        return;
-    p->open = p->n_calls;
-    p->hand = ++r->number;
-    p->state = BUSY;
-    p->sign = p->probed = now;
-    r->stats[p->service].packs++;
-    r->sink.pack(r->sink.ctx, &p->peer, p->hand, &r->pack);
-}
-
-/* Greedy is wrong with several processes: a second one gets work only when as much waits as the busy pack holds, or the
- * oldest has waited. */
-static int64_t share(struct rules *r, int64_t now, size_t service)
-{
-    struct queue *q = &r->queue[service];
-    while (q->first) {
-        struct process *idle = NULL;
-        size_t busy = 0;
-        for (size_t i = 0; i < r->n_processes; i++) {
-            struct process *p = r->process[i];
-            if (p->service != service || p->leaving)
-                continue;
-            if (p->state == IDLE && (!idle || p->asked < idle->asked))
-                idle = p;
-            if (p->state == BUSY && p->open > busy)
-                busy = p->open;
-        }
-        if (!idle)
-            return INT64_MAX;
-        int64_t waited = now - q->first->since;
-        if (busy && !q->first->alone && q->n < busy && waited < r->limits.patience_us)
-            return r->limits.patience_us - waited;
-        give(r, now, idle);
-    }
-    return INT64_MAX;
-}
-
-static void expire(struct rules *r, int64_t now, size_t service)
-{
-    struct queue *q = &r->queue[service];
-    size_t n = q->n;
-    while (n-- && q->first) {
-        struct waiting *w = pop(q);
-        if (w->until <= now)
-            refuse(r, service, w, ERR_BUSY);
-        else
-            push(q, w, false);
-    }
-}
-
-static void look_after(struct rules *r, int64_t now, struct process *p)
-{
-    if (p->state == BUSY && now - p->sign >= r->limits.silent_us) {
-        hand_lost(r, now, p);
-        p->state = AWAY; /* until it asks again */
-        service_lost(r, p->service);
-    } else if (p->state != IDLE && now - p->probed >= r->limits.probe_us) {
-        p->probed = now;
-        r->sink.probe(r->sink.ctx, &p->peer);
-    } else if (p->state == IDLE && now - p->asked >= r->limits.idle_us) {
-        p->asked = now;
-        r->sink.empty(r->sink.ctx, &p->peer);
-    }
-    if (p->leaving && !p->open) {
-        struct peer who = p->peer;
-        r->sink.left(r->sink.ctx, &who);
-        process_drop(r, now, p);
-    }
-}
-
-int64_t rules_turn(struct rules *r, int64_t now)
-{
-    int64_t wait = 100000;
-    bool suspect = r->suspect && now >= r->suspect;
-    for (size_t i = r->n_processes; i-- > 0;) { /* backwards: a process may be dropped */
-        if (suspect && r->process[i]->state == IDLE)
-            r->sink.probe(r->sink.ctx, &r->process[i]->peer);
-        look_after(r, now, r->process[i]);
-    }
-    if (suspect)
-        r->suspect = 0;
-    if (r->suspect && r->suspect - now < wait)
-        wait = r->suspect - now;
-    for (size_t s = 0; s < r->n_services; s++) {
-        if (r->queue[s].first && now - r->looked >= LOOK_US)
-            expire(r, now, s);
-        int64_t want = share(r, now, s);
-        if (want < wait)
-            wait = want;
-        if (r->queue[s].first && wait > LOOK_US)
-            wait = LOOK_US;
-    }
-    if (now - r->looked >= LOOK_US)
-        r->looked = now;
-    return wait > 0 ? wait : 0;
-}
-
-size_t rules_services(struct rules *r, const struct rules_service **out)
-{
-    struct rules_service *s = r->stats; /* what is derived is counted when asked for */
-    for (size_t i = 0; i < r->n_services; i++) {
-        s[i].waiting = r->queue[i].n;
-        s[i].idle = s[i].busy = 0;
-        for (size_t k = 0; k < r->n_processes; k++)
-            if (r->process[k]->service == i) {
-                s[i].idle += r->process[k]->state == IDLE;
-                s[i].busy += r->process[k]->state == BUSY;
-            }
-    }
-    *out = s;
-    return r->n_services;
+    rules_service_lost(r, p->service);
 }

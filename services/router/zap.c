@@ -126,12 +126,12 @@ void zap_stop(struct zap *z)
 }
 
 /* Did the handshake of this client succeed? The monitor tells; no word within the time counts as refused. */
-static bool admitted(void *zmq, const char *endpoint, const char *server_key)
+static bool admitted(void *zmq, const char *endpoint, int type, const char *server_key)
 {
     char public_key[41], secret_key[41];
     int none = 0;
     bool in = false;
-    void *s = zmq_socket(zmq, ZMQ_DEALER), *monitor = zmq_socket(zmq, ZMQ_PAIR);
+    void *s = zmq_socket(zmq, type), *monitor = zmq_socket(zmq, ZMQ_PAIR);
     if (!s || !monitor)
         die("router: no more sockets: %s", zmq_strerror(errno));
     zmq_setsockopt(s, ZMQ_LINGER, &none, sizeof none);
@@ -144,7 +144,9 @@ static bool admitted(void *zmq, const char *endpoint, const char *server_key)
     }
     /* A name of its own for each: the one before may not be free yet, and a test that hears nothing would prove
      * nothing. */
-    const char *name = server_key ? "inproc://self-test-stranger" : "inproc://self-test-null";
+    static unsigned tests;
+    char name[64];
+    snprintf(name, sizeof name, "inproc://self-test-%u", ++tests);
     if (zmq_socket_monitor(s, name,
                            ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
@@ -169,12 +171,12 @@ static bool admitted(void *zmq, const char *endpoint, const char *server_key)
     return in;
 }
 
-int zap_self_test(void *zmq, const char *endpoint, const char router_public[41], struct err *e)
+int zap_self_test(void *zmq, const char *endpoint, int type, const char router_public[41], struct err *e)
 {
-    if (admitted(zmq, endpoint, router_public))
+    if (admitted(zmq, endpoint, type, router_public))
         return FAIL(e, FORBIDDEN, "self_test: a stranger's key was let in at %s" ZH "self_test：陌生密钥被允许接入 %s",
                     endpoint, endpoint);
-    if (admitted(zmq, endpoint, NULL))
+    if (admitted(zmq, endpoint, type, NULL))
         return FAIL(e, FORBIDDEN,
                     "self_test: a client without keys was let in at %s" ZH "self_test：无密钥的客户端被允许接入 %s",
                     endpoint, endpoint);
