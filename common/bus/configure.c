@@ -11,7 +11,7 @@ void bus_configure(struct bus_options *o, const struct config *cfg)
     const char *const *list = config_list(cfg, "routers");
     char probe[256];
     if (config_bool(cfg, "production") && !config_bool(cfg, "curve"))
-        die("group common: curve = false is for measuring only; take it away, or say production = false");
+        die("plain_bus: group common: curve = false is for measuring only; take it away, or say production = false");
     for (size_t i = 0; list[i]; i++) {
         if (i == ROUTERS_MAX)
             die("group common: routers has more than %d entries", ROUTERS_MAX);

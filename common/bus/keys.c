@@ -9,39 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX 65536
-#define Z85      40
+#include "base/secret.h"
+
+#define Z85 40
 
 static int path_of(char out[1200], const char *folder, const char *name, const char *suffix, struct err *e)
 {
     if (snprintf(out, 1200, "%s/%s%s", folder, name, suffix) >= 1200)
         return FAIL(e, BAD_REQUEST, "the path of the key folder is too long: %s" ZH "密钥目录路径过长：%s", folder,
                     folder);
-    return 0;
-}
-
-/* Reads a small file; `forbidden` are the mode bits that make it unfit. */
-static int file_text(const char *path, mode_t forbidden, struct buf *out, struct err *e)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return FAIL(e, UNAVAILABLE,
-                    "the key file %s cannot be read (%s); xq keys makes it" ZH
-                    "密钥文件 %s 无法读取（%s），xq keys 可生成",
-                    path, strerror(errno), path, strerror(errno));
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX || (st.st_mode & forbidden)) {
-        close(fd);
-        return FAIL(e, FORBIDDEN,
-                    "the key file %s is open to others (mode %03o); say: chmod 600 %s" ZH
-                    "密钥文件 %s 权限过宽（%03o），请执行 chmod 600 %s",
-                    path, st.st_mode & 0777, path, path, st.st_mode & 0777, path);
-    }
-    char *p = buf_grow(out, (size_t)st.st_size);
-    ssize_t n = read(fd, p, (size_t)st.st_size);
-    close(fd);
-    if (n != (ssize_t)st.st_size)
-        return FAIL(e, UNAVAILABLE, "the key file %s cannot be read" ZH "密钥文件 %s 无法读取", path, path);
     return 0;
 }
 
@@ -67,7 +43,7 @@ int keys_read(const char *folder, const char *program, char public_key[41], char
 {
     char path[1200];
     AUTO_BUF text = {0};
-    if (path_of(path, folder, program, ".key", e) < 0 || file_text(path, 0077, &text, e) < 0)
+    if (path_of(path, folder, program, ".key", e) < 0 || secret_text(path, OTHERS_READ, &text, e) < 0)
         return -1;
     bool good = line_value(text.p, "public", public_key) && line_value(text.p, "secret", secret_key);
     explicit_bzero(text.p, text.n);
@@ -83,7 +59,7 @@ int keys_read_router(const char *folder, char public_key[41], struct err *e)
 {
     char path[1200];
     AUTO_BUF text = {0};
-    if (path_of(path, folder, "router", ".pub", e) < 0 || file_text(path, 0022, &text, e) < 0)
+    if (path_of(path, folder, "router", ".pub", e) < 0 || secret_text(path, OTHERS_WRITE, &text, e) < 0)
         return -1;
     if (!line_value(text.p, "public", public_key))
         return FAIL(e, BAD_REQUEST, "the key file %s needs the line: public KEY" ZH "密钥文件 %s 应有一行：public KEY",
@@ -138,7 +114,7 @@ int keys_make(const char *folder, const char *const *programs, struct err *e)
     struct err none = {0};
     if (path_of(path, folder, "allow", "", e) < 0)
         return -1;
-    if (access(path, F_OK) != 0 || file_text(path, 0022, &old, &none) < 0)
+    if (access(path, F_OK) != 0 || secret_text(path, OTHERS_WRITE, &old, &none) < 0)
         buf_str(&old, "");
     for (size_t i = 0; programs[i]; i++) {
         if (pair_make(folder, programs[i], e) < 0 || keys_read(folder, programs[i], public_key, secret_key, e) < 0)
@@ -194,7 +170,7 @@ struct allow *allow_read(const char *folder, struct err *e)
 {
     char path[1200];
     AUTO_BUF text = {0};
-    if (path_of(path, folder, "allow", "", e) < 0 || file_text(path, 0022, &text, e) < 0)
+    if (path_of(path, folder, "allow", "", e) < 0 || secret_text(path, OTHERS_WRITE, &text, e) < 0)
         return NULL;
     struct allow *a = xcalloc(1, sizeof *a);
     int number = 1;

@@ -284,7 +284,8 @@ int db_check_server(struct db *db, struct err *e)
     if (r.n == 0)
         return 0;
     const char *name = row_text(&r, 0, "name"), *setting = row_text(&r, 0, "setting"), *want = row_text(&r, 0, "want");
-    return FAIL(e, UNAVAILABLE,
-                "unsafe PostgreSQL server: %s is %s and must be %s" ZH "PostgreSQL 服务器不安全：%s 为 %s，应为 %s",
-                name, setting, want, name, setting, want);
+    return FAIL(e, FORBIDDEN,
+                "unsafe_%s: PostgreSQL has %s = %s, and acknowledged facts could be lost; it must be %s" ZH
+                "unsafe_%s：PostgreSQL 的 %s = %s，已确认的数据可能丢失；应为 %s",
+                name, name, setting, want, name, name, setting, want);
 }

@@ -1,34 +1,7 @@
 #include "service/person_hash.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/text.h"
-
-int secret_read(const char *file, unsigned char out[32], struct err *e)
-{
-    char hex[66] = "";
-    struct stat st;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, hex, sizeof hex - 1);
-    bool open_to_others = fd >= 0 && (fstat(fd, &st) < 0 || (st.st_mode & 077));
-    if (fd >= 0)
-        close(fd);
-    if (n < 0)
-        return FAIL(e, UNAVAILABLE, "cannot read %s: %s; xq keys makes it" ZH "无法读取 %s：%s；xq keys 可生成", file,
-                    strerror(errno), file, strerror(errno));
-    if (open_to_others)
-        return FAIL(e, UNAVAILABLE, "others may read %s: chmod 600 %s" ZH "%s 可被他人读取：chmod 600 %s", file, file,
-                    file, file);
-    hex[strcspn(hex, "\r\n")] = '\0';
-    bool good = hex_decode(hex, out, 32);
-    sodium_memzero(hex, sizeof hex);
-    return good ? 0 : FAIL(e, UNAVAILABLE, "%s must hold 64 hex digits" ZH "%s 应为 64 位十六进制数字", file, file);
-}
 
 #define SPELLED_MAX 64
 

@@ -23,6 +23,7 @@ struct process {
     int64_t story_stored;
     int64_t began, connect_ms, second_ms, state_ms, timers_ms, drain_ms, heads_ms;
     struct timers_state timers;
+    bool failed;   /* the database is not fit for us; why says what is wrong */
     char why[256]; /* the database refused us */
 };
 

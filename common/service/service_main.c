@@ -126,7 +126,8 @@ static void database_turn(struct process *p)
         if (strcmp(text, p->why) != 0)
             log_error("event=database_refused why=%s", log_safe(text, safe, sizeof safe));
         snprintf(p->why, sizeof p->why, "%s", text);
-        dispatcher_disconnect(p->d); /* also from a server that answers but is not safe */
+        dispatcher_disconnect(p->d);
+        p->failed |= e.code == ERR_FORBIDDEN; /* it could lose what it acknowledged: no waiting makes that better */
         p->changed = true;
         return;
     }
@@ -223,7 +224,7 @@ static long sleep_ms(const struct process *p)
 static void loop(struct process *p, int signals)
 {
     zmq_pollitem_t items[ITEMS_MAX];
-    while (!p->stop || (!bus_left(p->bus) && mono_ms() < p->drain_ms)) {
+    while (!p->failed && (!p->stop || (!bus_left(p->bus) && mono_ms() < p->drain_ms))) {
         size_t n = bus_items(p->bus, items, ITEMS_MAX - 1);
         items[n] = (zmq_pollitem_t){.fd = signals, .events = ZMQ_POLLIN};
         if (zmq_poll(items, (int)n + 1, sleep_ms(p)) < 0 && errno != EINTR)
@@ -365,6 +366,8 @@ int service_main(int argc, char **argv, const struct service *s)
         log_info("event=started version=%s", XQ_VERSION);
         loop(&p, signals);
         close(signals);
+        if (p.failed)
+            rc = FAIL(&e, FORBIDDEN, "%s", p.why);
         log_info("event=stopped calls=%llu", (unsigned long long)dispatcher_counters(p.d)->calls);
     }
     log_flush();

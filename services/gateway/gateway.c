@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/text.h"
+#include "base/secret.h"
 #include "gateway.h"
 
 #define DRAIN_MS    4500
@@ -51,15 +51,9 @@ static void on_heard(void *ctx, const char *topic, const void *payload, size_t n
 
 static int salt_read(struct gateway *g, struct err *e)
 {
-    char path[4096], hex[65] = "";
+    char path[4096];
     snprintf(path, sizeof path, "%s/client.salt", config_path(g->cfg, "keys"));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, hex, 64) : -1;
-    if (fd >= 0)
-        close(fd);
-    if (n != 64 || !hex_decode(hex, g->salt, sizeof g->salt))
-        return FAIL(e, UNAVAILABLE, "cannot read %s; xq keys makes it" ZH "无法读取 %s；可用 xq keys 生成", path, path);
-    return 0;
+    return secret_read(path, g->salt, e);
 }
 
 static int networks(struct gateway *g, struct err *e)

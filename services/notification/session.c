@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "notification.h"
 
 #define DEVELOPMENT "login-dev"
@@ -39,7 +40,11 @@ int session_start(const struct config *cfg, struct err *e)
                     "development_issuer：production 已开启，但存在 %s；请移走，并从 login-jwks.json 中删去其公钥",
                     path, path);
     snprintf(path, sizeof path, "%s/token.jwk", config_path(cfg, "keys"));
-    json_auto_t *own = json_load_file(path, 0, NULL);
+    AUTO_BUF text = {0};
+    if (secret_text(path, OTHERS_READ, &text, e) < 0)
+        return -1;
+    json_auto_t *own = json_loadb(text.p, text.n, 0, NULL);
+    explicit_bzero(text.p, text.n);
     token_key = own ? jwk_of(own) : NULL;
     if (!token_key)
         return FAIL(e, UNAVAILABLE,

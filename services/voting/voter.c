@@ -1,12 +1,9 @@
 /* Voters without names: keyed hashes that only the holder of the secret file can make. */
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/text.h"
+#include "base/secret.h"
 #include "voting.h"
 
 #define SECRET_BYTES 32
@@ -22,31 +19,10 @@ static size_t next;
 
 int voter_start(const char *file, struct err *e)
 {
-    char hex[2 * SECRET_BYTES + 2] = "";
-    struct stat st;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        if (fd >= 0)
-            close(fd);
-        return FAIL(e, INTERNAL,
-                    "%s cannot be read: make it with xq init, or 'openssl rand -hex 32', mode 0600" ZH
-                    "无法读取 %s：请用 xq init 生成",
-                    file, file);
-    }
-    ssize_t n = read(fd, hex, sizeof hex - 1);
-    close(fd);
-    if (st.st_mode & 077)
-        return FAIL(e, INTERNAL, "%s may be read by others: chmod 0600 it" ZH "%s 可被他人读取：请改为 0600", file,
-                    file);
-    if (n > 0 && hex[n - 1] == '\n')
-        n--;
-    hex[n > 0 ? n : 0] = '\0';
-    bool good = sodium_init() >= 0 && hex_decode(hex, secret, SECRET_BYTES);
-    sodium_memzero(hex, sizeof hex);
     memset(prepared, 0, sizeof prepared);
-    if (!good)
-        return FAIL(e, INTERNAL, "%s must hold 64 hex digits" ZH "%s 必须是 64 位十六进制数字", file, file);
-    return 0;
+    if (sodium_init() < 0)
+        return FAIL(e, INTERNAL, "libsodium does not start" ZH "libsodium 无法启动");
+    return secret_read(file, secret, e);
 }
 
 static const crypto_auth_hmacsha256_state *key_of(const char *what, int street, int round)
