@@ -89,8 +89,9 @@ static bool reachable(const char *folder, const struct passwd *u)
 }
 
 /* Another folder for the same run folder: named by its path, so that a second start finds it. */
-static void elsewhere(struct suite *s)
+static void elsewhere(struct suite *s, const char *why)
 {
+    s->elsewhere = why;
     unsigned char hash[crypto_generichash_BYTES];
     char hex[2 * sizeof hash + 1];
     crypto_generichash(hash, sizeof hash, (const unsigned char *)s->run, strlen(s->run), NULL, 0);
@@ -106,6 +107,7 @@ int cluster_place(struct suite *s, struct err *e)
     if (sodium_init() < 0)
         die("libsodium does not start");
     snprintf(s->cluster, sizeof s->cluster, "%.*s/pg", PATH_MAX - 8, s->run);
+    s->elsewhere = NULL;
     *s->cluster_user = '\0';
     if (geteuid() == 0) {
         const struct passwd *u = getpwnam("postgres");
@@ -117,10 +119,10 @@ int cluster_place(struct suite *s, struct err *e)
                         "以 root 运行时需要 postgres 或 nobody 用户，请安装 postgresql-15");
         snprintf(s->cluster_user, sizeof s->cluster_user, "%s", u->pw_name);
         if (!reachable(s->run, u))
-            elsewhere(s);
+            elsewhere(s, ", who cannot reach the run folder");
     }
     if (strlen(s->cluster) > SOCKET_FOLDER)
-        elsewhere(s);
+        elsewhere(s, " (the run folder's path is too long for a socket)");
     return 0;
 }
 

@@ -52,7 +52,8 @@ int run_down(struct cmd *c, struct err *e)
         return rc;
     }
     int64_t until = mono_ms() + DOWN_MS;
-    bool gone = kill((pid_t)pid, SIGTERM) < 0;
+    bool gone = false;
+    kill((pid_t)pid, SIGTERM); /* it may be dead, and its processes on their way out */
     while (!gone && mono_ms() < until) {
         nanosleep(&(struct timespec){0, 50000000}, NULL);
         gone = flock(fd, LOCK_EX | LOCK_NB) == 0;

@@ -102,6 +102,20 @@ int init_first(struct suite *s, const char *district, const char *name, const ch
     return rc;
 }
 
+int init_empty(struct suite *s, bool *empty, struct err *e)
+{
+    char conninfo[2048];
+    AUTO_ROWS r = {0};
+    struct db *db = db_open(&(struct db_options){.conninfo = suite_conninfo(s, "xq_owner", conninfo, sizeof conninfo),
+                                                 .application = "xq/init"},
+                            e);
+    int rc = db ? db_one(db, SQL_INIT_EMPTY, &r, e, NO_ARGS) : -1;
+    if (rc == 0)
+        *empty = row_bool(&r, 0, "empty");
+    db_close(db);
+    return rc;
+}
+
 int run_init(struct cmd *c, struct err *e)
 {
     struct suite s;

@@ -1,6 +1,10 @@
 -- name: init_officer   (is there an officer of this district already?)
 SELECT person FROM intake.appointment WHERE role = 'officer' AND region = $1::text LIMIT 1
 
+-- name: init_empty   (the first officer is one person and one appointment)
+SELECT NOT EXISTS (SELECT FROM intake.outbox WHERE type NOT IN ('region.changed', 'appointment.made'))
+   AND (SELECT count(*) FROM (SELECT FROM notification.person LIMIT 2) p) < 2 AS empty
+
 -- name: init_region
 INSERT INTO intake.region (code, name, households, parent, valid_from) VALUES ($1::text, $2::text, 0, $1::text, $3::timestamptz)
 ON CONFLICT (code) DO NOTHING

@@ -17,9 +17,6 @@ char *session_login(const struct signer *login, const char *kind, const char *su
                     struct err *e) MUSTCHECK;
 int session_by_phone(struct suite *s, struct http *h, const char *phone, const char *homes, struct session *out,
                      struct err *e) MUSTCHECK;
-/* init.c: the first district and officer, when there is none yet. */
-int init_all(struct suite *s, const char *district, const char *name, const char *phone, bool say,
-             struct err *e) MUSTCHECK;
 /* Sets e from an answer that is no success: the problem's own words, or that nobody answers. Returns -1. */
 int answer_fail(const struct http_answer *a, const char *what, struct err *e);
 

@@ -32,9 +32,9 @@ static int add(struct spawner *w, const char *program, enum stage stage, struct 
     return 0;
 }
 
-int spawner_fill(struct spawner *w, const struct suite *s, struct err *e)
+int spawner_fill(struct spawner *w, const struct suite *s, int lock, struct err *e)
 {
-    *w = (struct spawner){.s = s};
+    *w = (struct spawner){.s = s, .lock = lock};
     if (add(w, "router", STAGE_ROUTER, e) < 0)
         return -1;
     for (size_t i = 0; i < SERVICES_N; i++)
@@ -74,6 +74,7 @@ static _Noreturn void become(const struct spawner *w, const struct child *k, pid
     snprintf(number, sizeof number, "%d", k->instance);
     snprintf(port, sizeof port, "%d", w->s->port);
     setenv("XQ_GATEWAY_PORT", port, 1);
+    fcntl(w->lock, F_SETFD, 0); /* no close-on-exec */
     execl(path, path, "--config", w->s->conf, "--instance", number, (char *)NULL);
     dprintf(2, "xq: cannot run %s: %s\n", path, strerror(errno));
     _exit(127);
@@ -106,6 +107,7 @@ static void died(struct child *k, bool stopping)
     int64_t now = mono_ms();
     k->pid = 0;
     k->deaths = now - k->started_ms < 10000 ? k->deaths + 1 : 1;
+    k->told = k->told && k->deaths > 1;
     int64_t wait = 100;
     for (int i = 1; i < k->deaths && wait < BACKOFF_MAX_MS; i++)
         wait *= 2;

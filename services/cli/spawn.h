@@ -22,9 +22,11 @@ struct child {
     int64_t started_ms, next_ms; /* next_ms: when to start again */
     int deaths;                  /* in a row, each within 10 s of its start */
     int restarts;
+    bool told; /* that it keeps ending */
 };
 struct spawner {
     const struct suite *s;
+    int lock; /* each child keeps a copy of it: the run folder is free again when the last one has ended */
     struct child child[SPAWN_MAX];
     size_t n;
     bool stopping;
@@ -32,7 +34,7 @@ struct spawner {
     int guest_status;
 };
 /* Reads the instances of the configuration. */
-int spawner_fill(struct spawner *w, const struct suite *s, struct err *e) MUSTCHECK;
+int spawner_fill(struct spawner *w, const struct suite *s, int lock, struct err *e) MUSTCHECK;
 void spawner_start_due(struct spawner *w);    /* starts what should run and does not */
 void spawner_reap(struct spawner *w);         /* after SIGCHLD */
 int spawner_next_ms(const struct spawner *w); /* until something is due; at most 1000 */

@@ -54,8 +54,12 @@ static int missing(const struct suite *s, const json_t *processes)
         }
         if (there < wanted) {
             char more[64];
+            char last[300];
             snprintf(more, sizeof more, "%d of %d instances", there, wanted);
             wrong += trouble("runs with ", service_names[k], more);
+            suite_log_last(s, service_names[k], wanted, last, sizeof last);
+            if (*last)
+                printf("    the end of its log: %s\n", last);
         }
     }
     return wrong;

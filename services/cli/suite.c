@@ -121,13 +121,14 @@ static int conf_write(struct suite *s, struct err *e)
     return file_write(s->conf, 0600, out.p, out.n, e);
 }
 
-/* The port: the option, else the one `xq up` noted while it runs, else the file's. */
-static int port_find(struct suite *s, const struct cmd *c, struct err *e)
+/* The port: the option, else the one `xq up` noted while it runs (for those who talk to it), else the file's. */
+static int port_find(struct suite *s, const struct cmd *c, bool running, struct err *e)
 {
     int64_t port = conf_number(s->conf, "gateway.port", 8080);
     AUTO_BUF noted = {0};
     struct err none = {0};
-    if (file_there(suite_path(s, "port")) && file_read(suite_path(s, "port"), &noted, &none) == 0 && noted.n) {
+    if (running && file_there(suite_path(s, "port")) && file_read(suite_path(s, "port"), &noted, &none) == 0 &&
+        noted.n) {
         int64_t there;
         noted.p[strcspn(noted.p, "\n")] = '\0';
         if (int_parse(noted.p, &there) && there > 0 && there < 65536)
@@ -160,7 +161,7 @@ int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e)
         return -1;
     if (s->embedded && *cluster == '/')
         snprintf(s->cluster, sizeof s->cluster, "%s", cluster);
-    return port_find(s, c, e);
+    return port_find(s, c, !make, e);
 }
 
 void suite_close(struct suite *s)
@@ -188,6 +189,25 @@ const char *suite_path(const struct suite *s, const char *fmt, ...)
     vsnprintf(out + n, sizeof ring[0] - (size_t)n, fmt, ap);
     va_end(ap);
     return out;
+}
+
+const char *suite_log_last(const struct suite *s, const char *program, int instance, char *out, size_t n)
+{
+    const char *path = suite_path(s, "log/%s-%d.log", program, instance);
+    char text[2001] = "";
+    FILE *f = fopen(path, "re");
+    if (f) {
+        if (fseek(f, -2000, SEEK_END) < 0)
+            rewind(f);
+        text[fread(text, 1, sizeof text - 1, f)] = '\0';
+        fclose(f);
+    }
+    size_t end = strlen(text);
+    while (end && text[end - 1] == '\n')
+        text[--end] = '\0';
+    const char *line = strrchr(text, '\n');
+    snprintf(out, n, "%s", line ? line + 1 : text);
+    return path;
 }
 
 const char *suite_keys(const struct suite *s)

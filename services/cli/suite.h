@@ -20,6 +20,7 @@ struct suite {
     bool embedded;          /* xq starts and stops the PostgreSQL cluster */
     char cluster[PATH_MAX]; /* its folder */
     char cluster_user[64];  /* "" = the caller */
+    const char *elsewhere;  /* why the cluster does not lie in the run folder; NULL when it does */
 };
 /* Finds the run folder, writes xiangqin.conf from the sample when make is set and it is missing, reads it. */
 int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e) MUSTCHECK;
@@ -29,6 +30,8 @@ int suite_instances(const struct suite *s, const char *program); /* <program>.in
 int suite_share(const struct suite *s, const char *what, char out[PATH_MAX], struct err *e) MUSTCHECK;
 /* A file in the run folder, in a static buffer that lives until the fourth next call. */
 const char *suite_path(const struct suite *s, const char *fmt, ...) PRINTF(2, 3);
+/* The last line of a process's log into out; returns the file's path (see suite_path). */
+const char *suite_log_last(const struct suite *s, const char *program, int instance, char *out, size_t n);
 const char *suite_keys(const struct suite *s);
 /* Connection string of a role: common.database plus the user. In `out`. */
 const char *suite_conninfo(const struct suite *s, const char *role, char *out, size_t n);
@@ -50,6 +53,7 @@ int keys_all(struct suite *s, struct err *e) MUSTCHECK; /* makes what is missing
 /* init.c: the district and its first officer, unless it has one. */
 int init_first(struct suite *s, const char *district, const char *name, const char *phone, bool *made,
                struct err *e) MUSTCHECK;
+int init_empty(struct suite *s, bool *empty, struct err *e) MUSTCHECK; /* nothing but what init_first wrote */
 int migrate_all(struct suite *s, bool say, struct err *e) MUSTCHECK;
 
 #endif
