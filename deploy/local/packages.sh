@@ -48,13 +48,21 @@ if [ -n "$missing" ]; then
         root mkdir -p /etc/postgresql-common
         echo 'create_main_cluster = false' | root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
-    export DEBIAN_FRONTEND=noninteractive
+    # An installation that was killed is completed first; another one that runs is waited for.
+    root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null 2>&1 || true
     root apt-get update -qq
     # shellcheck disable=SC2086 # a list of package names
-    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
+        --no-install-recommends $missing >/dev/null
 fi
 
 # llhttp comes as sources inside a Debian package whose installation would pull Node.js: unpack it into build/ instead.
 case " ${*:-build} " in
-*build* | *test*) sh "$here/deploy/local/llhttp.sh" ;;
+*build* | *test*)
+    # Without package lists (a small image) the download fails: they are fetched then.
+    if ! sh "$here/deploy/local/llhttp.sh" 2>/dev/null; then
+        root apt-get update -qq
+        sh "$here/deploy/local/llhttp.sh"
+    fi
+    ;;
 esac

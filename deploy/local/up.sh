@@ -19,11 +19,6 @@ for option in "$@"; do
 done
 
 sh deploy/local/packages.sh build
-mkdir -p build
 echo 'Building (release mode, build/release/bin/) …'
-if ! make -s -j"$(nproc)" >build/build.log 2>&1; then
-    tail -n 30 build/build.log >&2
-    echo "The build failed; the whole log is build/build.log" >&2
-    exit 1
-fi
+sh deploy/local/build.sh release
 exec build/release/bin/xq up "$@"
