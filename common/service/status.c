@@ -8,21 +8,24 @@
 
 #define STATE_MS 50 /* at most so often, when something changed */
 
-static void own_heads(struct process *p, struct buf *out)
+/* False: the database did not tell. A state without its heads must not pass for one that has nothing to tell. */
+static bool own_heads(struct process *p, struct buf *out)
 {
     struct err e = {0};
     struct head *h = NULL;
     size_t n = 0;
     struct arena *a = arena_new();
-    buf_str(out, ",\"heads\":{");
+    bool told = false;
     if (dispatcher_connected(p->d)) {
         db_deadline(dispatcher_db(p->d), mono_ms() + 2000);
-        if (heads_read(p->d, a, &h, &n, &e) == 0)
-            for (size_t i = 0; i < n; i++)
-                buf_printf(out, "%s\"%d\":%lld", i ? "," : "", h[i].street, (long long)h[i].seq);
+        told = heads_read(p->d, a, &h, &n, &e) == 0;
     }
+    buf_str(out, ",\"heads\":{");
+    for (size_t i = 0; told && i < n; i++)
+        buf_printf(out, "%s\"%d\":%lld", i ? "," : "", h[i].street, (long long)h[i].seq);
     buf_str(out, "}");
     arena_free(a);
+    return told;
 }
 
 /* Whoever waits for quiet must not find it between a write and the timers and beats that follow from it. */
@@ -30,7 +33,7 @@ int64_t due_now(struct process *p)
 {
     if (dispatcher_wrote(p->d)) {
         p->beats_behind = p->service->beats != NULL;
-        p->timers_behind = p->story && p->service->timers && p->service->timers->name;
+        p->timers_behind = p->story && p->story_now != TIME_NONE && p->service->timers && p->service->timers->name;
         if (p->timers_behind)
             p->timers_ms = 0;
     }
@@ -39,9 +42,9 @@ int64_t due_now(struct process *p)
 
 void state_publish(struct process *p, bool metrics)
 {
-    AUTO_BUF s = {0}, m = {0};
+    AUTO_BUF s = {0}, m = {0}, heads = {0};
     char topic[64], text[40];
-    bool connected = dispatcher_connected(p->d);
+    bool connected = own_heads(p, &heads);
     const struct counters *k = dispatcher_counters(p->d);
     buf_printf(
         &s,
@@ -59,7 +62,7 @@ void state_publish(struct process *p, bool metrics)
         buf_str(&s, ",\"failure\":");
         buf_json_text(&s, p->timers.failure, strlen(p->timers.failure));
     }
-    own_heads(p, &s);
+    buf_add(&s, heads.p, heads.n);
     consumer_state(p->consumer, &s);
     buf_str(&s, "}");
     snprintf(topic, sizeof topic, "state.%s.%s", p->service->name, p->flags->instance);
