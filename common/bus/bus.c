@@ -165,7 +165,7 @@ void bus_turn(struct bus *b)
     b->now = mono_ms();
     calls_refused(b);
     for (int i = 0; i < b->n; i++) {
-        calls_turn(b, &b->link[i]);
+        calls_turn(b, i);
         heads_turn(b, &b->link[i]);
     }
     for (int i = 0; i < b->n && b->asks; i++)

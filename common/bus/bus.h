@@ -23,6 +23,9 @@ struct bus_handlers { /* any may be NULL */
     /* A published message: topic as text ("head.intake.330102001", "state.voting.1", "metrics.…", "clock."), payload
      * borrowed. */
     void (*heard)(void *ctx, const char *topic, const void *payload, size_t n);
+    /* The connection for calls to this router broke: what was sent there (bus_send told which) gets no answer any more.
+     */
+    void (*lost)(void *ctx, int router);
 };
 struct bus_options {
     const char *program;        /* voting: names the key pair keys/<program>.key */
@@ -57,9 +60,9 @@ void bus_leave(struct bus *b); /* draining: LEAVE to every router, waits for LEF
 bool bus_left(const struct bus *b);
 
 /* anyone: sending calls */
-/* Queues one call; all of one loop turn leave as one pack at bus_send_flush(). false = the queue is full or no router
- * is connected: 503. */
-bool bus_send(struct bus *b, const struct call_frame *f);
+/* Queues one call; all of one loop turn leave as one pack at bus_send_flush(). Returns which router gets it, from 1;
+ * 0 = the queue is full or no router is connected: 503. */
+int bus_send(struct bus *b, const struct call_frame *f);
 void bus_send_flush(struct bus *b);
 
 void bus_publish(struct bus *b, const char *topic, const void *payload,

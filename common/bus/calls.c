@@ -14,8 +14,9 @@ static bool reply_one(void *ctx, const void *frame, size_t n)
     return true;
 }
 
-void calls_turn(struct bus *b, struct link *l)
+void calls_turn(struct bus *b, int i)
 {
+    struct link *l = &b->link[i];
     zmq_msg_t m;
     for (int n = 0; n < 64 && l->calls; n++) {
         zmq_msg_init(&m);
@@ -27,7 +28,10 @@ void calls_turn(struct bus *b, struct link *l)
             log_warn("event=bad_pack from=router bytes=%zu", zmq_msg_size(&m));
         zmq_msg_close(&m);
     }
+    bool was_up = l->calls_up;
     l->calls_up = socket_ready(l->calls, ZMQ_POLLOUT);
+    if (was_up && !l->calls_up && b->h.lost) /* the router that comes back is a new one: it knows nothing of them */
+        b->h.lost(b->ctx, i + 1);
     if (l->calls_up)
         l->calls_up_at = b->now;
     else if (b->now - l->calls_up_at > BUS_SILENT_MS && socket_calls(b, l) < 0)
@@ -72,29 +76,27 @@ static void flush(struct bus *b, struct link *l)
 {
     if (!l->out.count)
         return;
-    if (!l->calls || zmq_send(l->calls, l->out.bytes.p, l->out.bytes.n, ZMQ_DONTWAIT) < 0) {
-        l->calls_up = false;
+    if (!l->calls || zmq_send(l->calls, l->out.bytes.p, l->out.bytes.n, ZMQ_DONTWAIT) < 0)
         pack_walk(l->out.bytes.p, l->out.bytes.n, refuse, b);
-    }
     pack_start(&l->out);
 }
 
-bool bus_send(struct bus *b, const struct call_frame *f)
+int bus_send(struct bus *b, const struct call_frame *f)
 {
-    struct link *l = NULL;
-    for (int i = b->n; i-- > 0;)
-        if (b->link[i].calls_up)
-            l = &b->link[i];
-    if (!l || b->refused.count >= REFUSED_MAX)
-        return false;
+    int i = 0;
+    while (i < b->n && !b->link[i].calls_up)
+        i++;
+    if (i == b->n || b->refused.count >= REFUSED_MAX)
+        return 0;
+    struct link *l = &b->link[i];
     AUTO_BUF frame = {0};
     call_encode(&frame, f);
     if (frame.n > BUS_MESSAGE_BYTES - 64)
-        return false;
+        return 0;
     if (l->out.count >= PACK_CALLS || (l->out.count && l->out.bytes.n + frame.n > PACK_BYTES))
         flush(b, l);
     pack_add(&l->out, frame.p, frame.n);
-    return true;
+    return i + 1;
 }
 
 void bus_send_flush(struct bus *b)

@@ -54,7 +54,7 @@ void ask_turn(struct bus *b, int i);
 void ask_renew(struct bus *b, int i); /* after the work socket was made anew */
 
 /* calls.c */
-void calls_turn(struct bus *b, struct link *l);
+void calls_turn(struct bus *b, int i);
 void calls_refused(struct bus *b);
 
 #endif

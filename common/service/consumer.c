@@ -306,6 +306,14 @@ bool consumer_reply(struct consumer *c, const struct reply_frame *r)
     return false;
 }
 
+void consumer_lost(struct consumer *c)
+{
+    for (size_t i = 0; i < c->n_sources; i++)
+        c->source[i].asked = ID_NIL;
+    for (size_t i = 0; i < c->n_follows; i++)
+        c->follow[i].asked = ID_NIL;
+}
+
 void consumer_forget(struct consumer *c)
 {
     for (size_t i = 0; i < c->n_follows; i++)

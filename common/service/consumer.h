@@ -11,6 +11,7 @@ struct consumer *consumer_new(struct dispatcher *d, struct bus *b);
 void consumer_free(struct consumer *c);
 void consumer_heard(struct consumer *c, const char *topic, const void *payload, size_t n); /* head.<service>.<street> */
 bool consumer_reply(struct consumer *c, const struct reply_frame *r); /* false: not an answer to one of our questions */
+void consumer_lost(struct consumer *c);              /* the router is gone: what was asked is asked again */
 void consumer_turn(struct consumer *c);              /* asks for what is behind; the database must be connected */
 void consumer_forget(struct consumer *c);            /* a new database connection: cursors are read again */
 int64_t consumer_heard_ms(const struct consumer *c); /* monotonic: when any followed service gave its last sign */

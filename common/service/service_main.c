@@ -84,6 +84,13 @@ static void on_answer(void *ctx, const struct reply_frame *r)
         p->changed = true;
 }
 
+static void on_lost(void *ctx, int router)
+{
+    struct process *p = ctx;
+    (void)router;
+    consumer_lost(p->consumer);
+}
+
 static void on_heard(void *ctx, const char *topic, const void *payload, size_t n)
 {
     struct process *p = ctx;
@@ -303,7 +310,7 @@ static int start(struct process *p, struct err *e)
         return -1;
     struct bus_options b = {.program = name, .instance = p->flags->instance, .asks = true, .topics = topics};
     bus_configure(&b, p->cfg);
-    p->bus = bus_open(&b, &(struct bus_handlers){on_work, on_answer, on_heard}, p, e);
+    p->bus = bus_open(&b, &(struct bus_handlers){on_work, on_answer, on_heard, on_lost}, p, e);
     if (!p->bus)
         return -1;
     p->consumer = consumer_new(p->d, p->bus);

@@ -44,6 +44,11 @@ static void on_reply(void *ctx, const struct reply_frame *r)
     reply_take(ctx, r);
 }
 
+static void on_lost(void *ctx, int router)
+{
+    replies_lost(ctx, router);
+}
+
 static void on_heard(void *ctx, const char *topic, const void *payload, size_t n)
 {
     state_hear(ctx, topic, payload, n);
@@ -96,7 +101,7 @@ static int start(struct gateway *g, struct err *e)
         return -1;
     struct bus_options o = {.program = "gateway", .instance = g->program->instance, .topics = topics};
     bus_configure(&o, g->cfg);
-    g->bus = bus_open(&o, &(struct bus_handlers){.reply = on_reply, .heard = on_heard}, g, e);
+    g->bus = bus_open(&o, &(struct bus_handlers){.reply = on_reply, .heard = on_heard, .lost = on_lost}, g, e);
     if (!g->bus)
         return -1;
     g->epoll = epoll_create1(EPOLL_CLOEXEC);

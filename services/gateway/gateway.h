@@ -40,6 +40,7 @@ struct conn {
     struct route *route;
     struct who who;
     struct id call;
+    int router; /* that has it, from 1 */
     int64_t begun_us, deadline_ms;
     unsigned char trace[16];
     struct rate_verdict rate;
@@ -96,6 +97,7 @@ bool request_head(struct gateway *g, struct conn *c); /* false: answered already
 void request_done(struct gateway *g, struct conn *c);
 void request_again(struct gateway *g, struct conn *c); /* the same call once more (not_yet) */
 void reply_take(struct gateway *g, const struct reply_frame *r);
+void replies_lost(struct gateway *g, int router); /* the calls it had: nobody will answer them */
 
 /* answer.c */
 struct answer_parts {

@@ -238,7 +238,8 @@ static void call_send(struct gateway *g, struct conn *c)
     crypto_generichash(f.client, sizeof f.client, c->client.b, sizeof c->client.b, g->salt, sizeof g->salt);
     memcpy(f.trace, c->trace, sizeof f.trace);
     memcpy(f.span, c->trace, sizeof f.span);
-    if (!bus_send(g->bus, &f)) {
+    c->router = bus_send(g->bus, &f);
+    if (!c->router) {
         answer_code(g, c, ERR_UNAVAILABLE);
         return;
     }
@@ -312,4 +313,16 @@ void reply_take(struct gateway *g, const struct reply_frame *r)
                                        .cache_s = etag[0] ? c->route->op->cache_s : 0,
                                        .retry_after_s = r->retry_after_s});
     conn_go(g, c);
+}
+
+/* Unknown at once rather than in five seconds: the caller asks again with the same key. A read has changed nothing. */
+void replies_lost(struct gateway *g, int router)
+{
+    for (size_t i = 0; i < g->n_conn; i++) {
+        struct conn *c = &g->conn[i];
+        if (c->state != CONN_CALL || c->router != router || c->again_ms)
+            continue;
+        answer_code(g, c, c->route->op->run == RUN_READ ? ERR_UNAVAILABLE : ERR_TIMEOUT);
+        conn_go(g, c);
+    }
 }
