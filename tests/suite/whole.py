@@ -50,6 +50,24 @@ class Postgres(xq.Cluster):
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
 
+    def stop(self):
+        """A server that was told to stop while it recovers from a crash may never do so (seen with 15): then at once."""
+        stopper = threading.Timer(10, lambda: self.running() and os.kill(self.pid, signal.SIGQUIT))
+        stopper.start()
+        super().stop()
+        stopper.cancel()
+
+    def running(self):
+        try:
+            os.kill(self.pid, 0)
+            return True
+        except (OSError, IndexError):
+            return False
+
+    def wait_up(self, seconds=15):
+        xq.wait_for('PostgreSQL answers', seconds, lambda: subprocess.run(self.psql('-c', 'SELECT 1'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                                                          check=False).returncode == 0)
+
     def psql(self, *more):
         return [psql_program(), '-XAtq', '-v', 'ON_ERROR_STOP=1', *more, self.conninfo]
 
@@ -145,6 +163,9 @@ class Whole(xq.Suite):
         for code, parent, name in [(STREET, '330102', '望江街道'), (STREET + '001', STREET, '近江社区')]:
             self.known('PUT', f'/v1/regions/{code}', {'name': name, 'households': 1000, 'parent': parent})
             self.door.wait_quiet()
+        for make, _, _ in WRITES.values():  # a stream of each
+            path, body = make(next(numbers))
+            self.known('POST', path, body, str(uuid.uuid4()))
 
     def known(self, method, path, body=None, key=None, token=None, headers=None, seconds=30, tried=None):
         """Asks until the outcome is known; tried: a list that hears every answer on the way (0 = none). Fails on a refusal."""
