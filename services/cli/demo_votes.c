@@ -5,6 +5,7 @@
 #include "demo.h"
 
 #define NOTICE_DAYS 7
+#define BACK_EVERY  50 /* of so many likes one is taken back */
 
 /* Opens a notice in the street and every community, confirms each place, and lets it hang until its days are over. */
 int demo_notice(struct demo *d, const char *kind, int year, json_t *items, int communities,
@@ -30,25 +31,40 @@ int demo_notice(struct demo *d, const char *kind, int year, json_t *items, int c
     return demo_at(d, d->now + (NOTICE_DAYS + 1) * DAY); /* the timer closes it */
 }
 
-/* Likes: a resident likes some projects, the well-made ones more; a few take theirs back. */
+struct vote {
+    const struct person *who;
+    const struct project *project;
+};
+
+static void like(struct demo *d, struct vote v, bool liked)
+{
+    demo_send(d, v.who, "PUT", json_pack("{s:b}", "liked", liked), NULL, NULL, "/v1/projects/%s/like", v.project->id);
+}
+
+/* Likes: a resident likes some projects, the well-made ones more; a few take theirs back. First all the likes, then
+ * what is taken back: while one and its opposite are both under way, the order in which they arrive would decide. */
 static int likes(struct demo *d)
 {
     struct progress bar;
-    size_t listed[PROPOSALS], n = 0;
+    struct vote back[LIKES / BACK_EVERY];
+    size_t listed[PROPOSALS], n = 0, n_back = 0;
     for (size_t i = 0; i < d->n_projects; i++)
         if (d->projects[i].fate <= FATE_UNTAKEN)
             listed[n++] = i;
     progress_start(&bar, "likes 点赞", LIKES, d->quiet);
-    for (int i = 0; i < LIKES && !d->failed; i++) {
-        const struct person *who = &d->residents[demo_random(d, RESIDENTS)];
-        size_t a = demo_random(d, n), b = demo_random(d, n);
-        const struct project *p =
-            &d->projects[listed[a < b ? a : b]]; /* the smaller of two: a slope, so that ranks differ */
-        demo_send(d, who, "PUT", json_pack("{s:b}", "liked", demo_random(d, 50) != 0), NULL, NULL,
-                  "/v1/projects/%s/like", p->id);
+    for (int i = 0; i < LIKES - (int)COUNT(back) && !d->failed; i++) {
+        size_t a = demo_random(d, n), b = demo_random(d, n); /* the smaller of two: a slope, so that ranks differ */
+        struct vote v = {&d->residents[demo_random(d, RESIDENTS)], &d->projects[listed[a < b ? a : b]]};
+        like(d, v, true);
+        if (i % BACK_EVERY == 0 && n_back < COUNT(back))
+            back[n_back++] = v;
         if (i % 200 == 0)
             progress_to(&bar, i);
     }
+    if (demo_done(d) < 0)
+        return -1;
+    for (size_t i = 0; i < n_back; i++)
+        like(d, back[i], false);
     if (demo_done(d) < 0)
         return -1;
     progress_to(&bar, LIKES);

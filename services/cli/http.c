@@ -175,7 +175,8 @@ static void attempt(struct slot *s)
 static bool again(const struct slot *s)
 {
     int status = s->a.status;
-    return status == 0 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
+    return status == 0 || status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+           status == 504;
 }
 
 static void finish(struct slot *s)
