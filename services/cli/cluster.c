@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/when.h"
 #include "suite.h"
 
 static const char *const bins[] = {"/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin",
                                    "/usr/lib/postgresql/17/bin"};
+#define LOOK_MS       500
 #define SOCKET_FOLDER 90 /* bytes: the kernel's 107 less /.s.PGSQL.5432 */
 
 static int bin_of(char out[PATH_MAX], const char *program, struct err *e)
@@ -203,24 +205,64 @@ static int cluster_make(const struct suite *s, const char *data, struct err *e)
     return 0;
 }
 
-static int pg_ctl(const struct suite *s, char *verb, char *mode, struct err *e)
+static int pg_ctl(const struct suite *s, char *verb, char *mode, bool wait, struct err *e)
 {
     char program[PATH_MAX], data[PATH_MAX + 32], log[PATH_MAX + 32];
     if (bin_of(program, "pg_ctl", e) < 0)
         return -1;
     snprintf(data, sizeof data, "%s/data", s->cluster);
     snprintf(log, sizeof log, "%s/log", s->cluster);
-    char words[][8] = {"-D", "-l", "-w", "-t", "60", "-s", "-m"};
-    char *argv[] = {
-        program, words[0], data, words[1], log, words[2], words[3], words[4], words[5], verb, mode ? words[6] : NULL,
-        mode,    NULL};
+    char words[][8] = {"-D", "-l", "-w", "-t", "60", "-s", "-m", "-W"};
+    char *argv[] = {program,
+                    words[0],
+                    data,
+                    words[1],
+                    log,
+                    wait ? words[2] : words[7],
+                    words[3],
+                    words[4],
+                    words[5],
+                    verb,
+                    mode ? words[6] : NULL,
+                    mode,
+                    NULL};
     return as_user(s, NULL, argv, e);
 }
 
 bool cluster_running(const struct suite *s)
 {
     struct err none = {0};
-    return pg_ctl(s, (char[]){"status"}, NULL, &none) == 0;
+    return pg_ctl(s, (char[]){"status"}, NULL, true, &none) == 0;
+}
+
+/* Does the process of the pid file live? A zombie has no command line. */
+static bool postmaster_lives(const struct suite *s)
+{
+    AUTO_BUF noted = {0};
+    AUTO_BUF line = {0};
+    char path[PATH_MAX + 64];
+    struct err none = {0};
+    int64_t pid = 0;
+    snprintf(path, sizeof path, "%s/data/postmaster.pid", s->cluster);
+    if (file_read(path, &noted, &none) < 0 || !noted.n)
+        return false;
+    noted.p[strcspn(noted.p, "\n")] = '\0';
+    if (!int_parse(noted.p, &pid))
+        return false;
+    snprintf(path, sizeof path, "/proc/%lld/cmdline", (long long)pid);
+    return file_read(path, &line, &none) == 0 && line.n && strstr(line.p, "postgres");
+}
+
+void cluster_look_after(const struct suite *s)
+{
+    static int64_t looked;
+    struct err none = {0};
+    if (!s->embedded || mono_ms() - looked < LOOK_MS)
+        return;
+    looked = mono_ms();
+    /* After a kill -9 the dead one's memory may be held by its children for a moment: the next look tries again. */
+    if (!postmaster_lives(s))
+        (void)pg_ctl(s, (char[]){"start"}, NULL, false, &none);
 }
 
 static int database_make(const struct suite *s, struct err *e)
@@ -264,7 +306,7 @@ int cluster_start(struct suite *s, struct err *e)
     bool fresh = !file_there(data);
     if (fresh && cluster_make(s, data, e) < 0)
         return -1;
-    if (!cluster_running(s) && pg_ctl(s, (char[]){"start"}, NULL, e) != 0)
+    if (!cluster_running(s) && pg_ctl(s, (char[]){"start"}, NULL, true, e) != 0)
         return e->code ? -1
                        : FAIL(e, UNAVAILABLE,
                               "PostgreSQL did not start; its words are at the end of %s/log" ZH
@@ -279,7 +321,9 @@ int cluster_stop(struct suite *s, struct err *e)
 {
     if (!cluster_running(s))
         return 0;
-    int rc = pg_ctl(s, (char[]){"stop"}, (char[]){"fast"}, e);
+    int rc = pg_ctl(s, (char[]){"stop"}, (char[]){"fast"}, true, e);
+    if (rc > 0) /* one that is told while it recovers from a crash may hang: what is committed is in its log */
+        rc = pg_ctl(s, (char[]){"stop"}, (char[]){"immediate"}, true, e);
     if (rc > 0)
         return FAIL(e, TIMEOUT, "PostgreSQL in %s did not stop within 60 s" ZH "%s 的 PostgreSQL 未在 60 秒内停止",
                     s->cluster, s->cluster);

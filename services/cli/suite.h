@@ -48,6 +48,7 @@ int cluster_place(struct suite *s, struct err *e) MUSTCHECK; /* where it lies an
 int cluster_start(struct suite *s, struct err *e) MUSTCHECK; /* initdb when new; runs afterwards */
 int cluster_stop(struct suite *s, struct err *e) MUSTCHECK;
 bool cluster_running(const struct suite *s);
+void cluster_look_after(const struct suite *s); /* called often while xq is up: one that died is started again */
 
 int keys_all(struct suite *s, struct err *e) MUSTCHECK; /* makes what is missing */
 /* init.c: the district and its first officer, unless it has one. */

@@ -51,8 +51,10 @@ static void turn(struct spawner *w, int signals, int wait_ms, bool *stop)
     if (poll(&p, 1, due < wait_ms ? due : wait_ms) > 0 && stop_heard(signals))
         *stop = true;
     spawner_reap(w);
-    if (!*stop)
-        spawner_start_due(w);
+    if (*stop)
+        return;
+    spawner_start_due(w);
+    cluster_look_after(w->s);
 }
 
 static int get(struct http *h, const char *path, struct http_answer *a)
