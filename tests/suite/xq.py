@@ -6,6 +6,8 @@
     gateway.wait_ready()
     suite.close()
 
+    gateway = suite.start_all()             or all of it: database, first officer, every program
+
 Only the standard library. The programs come from $XQ_BUILD/bin (default build/debug). A test file ends with xq.main().
 """
 import http.client
@@ -272,9 +274,46 @@ class Suite:
         return self.xq('token', '--id', '--person', person, '--home', home).strip().splitlines()[-1]
 
     def start_cluster(self):
+        self.folder.chmod(0o711)  # the cluster runs as another user when we are root
         self.cluster = Cluster(self.folder / 'pg').start()
         self.write({'common': {'database': self.cluster.conninfo}})
         return self.cluster
+
+    def start_all(self, story='2014-01-05T09:00:00+08:00', district='330102', name='上城区', officer='13800000001', instances=1):
+        """The whole suite: cluster, tables, first officer, router, every service, gateway; returns the gateway when all are quiet.
+        story: where the story clock begins; until it is told, it stands still and what is due stays due."""
+        self.start_cluster()
+        self.xq('migrate')
+        self.xq('init', '--district', district, '--name', name, '--officer', officer)
+        self.router().start()
+        for s in SERVICES:
+            for i in range(instances):
+                self.service(s, instance=i + 1).start()
+        gateway = self.gateway().start().wait_ready(60)
+        gateway.ask('GET', '/v1/status', headers={'X-Story-Time': story})
+        gateway.wait_quiet()
+        return gateway
+
+    def officer_token(self):
+        """A token of the first officer, who may do in the district what officers may."""
+        person = self.sql("SELECT person FROM intake.appointment WHERE role = 'officer' ORDER BY valid_from LIMIT 1")[0][0]
+        return self.token(person)
+
+    def sql(self, text):
+        """Asks the cluster as its administrator: rows of text fields."""
+        r = subprocess.run(['psql', '-XAtq', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-d', self.cluster.conninfo, '-c', text],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        if r.returncode != 0:
+            raise AssertionError(f'{text}: {r.stderr}')
+        return [line.split('\x1f') for line in r.stdout.splitlines()]
+
+    def row_counts(self):
+        """Rows of every table of the suite, by name: what was stored between two of these is their difference."""
+        names = [f'{s}.{t}' for s, t in self.sql(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind = 'r' AND n.nspname IN ('xq', '" + "', '".join(SERVICES) + "') ORDER BY 1, 2")]
+        got = self.sql(' UNION ALL '.join(f"SELECT '{n}', count(*) FROM {n}" for n in names))
+        return {n: int(c) for n, c in got}
 
     def add(self, process):
         self.processes.append(process)
