@@ -307,13 +307,14 @@ class Suite:
             raise AssertionError(f'{text}: {r.stderr}')
         return [line.split('\x1f') for line in r.stdout.splitlines()]
 
-    def row_counts(self):
-        """Rows of every table of the suite, by name: what was stored between two of these is their difference."""
+    def stored(self):
+        """What every table of the suite holds: name -> (rows, digest). Two of these are equal when nothing was stored in between."""
         names = [f'{s}.{t}' for s, t in self.sql(
             "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relkind = 'r' AND n.nspname IN ('xq', '" + "', '".join(SERVICES) + "') ORDER BY 1, 2")]
-        got = self.sql(' UNION ALL '.join(f"SELECT '{n}', count(*) FROM {n}" for n in names))
-        return {n: int(c) for n, c in got}
+        got = self.sql(' UNION ALL '.join(
+            f"SELECT '{n}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {n} t" for n in names))
+        return {n: (int(rows), digest) for n, rows, digest in got}
 
     def add(self, process):
         self.processes.append(process)
