@@ -16,9 +16,9 @@ exec 9>"build/lock-$mode"
 flock 9
 if [ -e "$mark" ]; then find "build/$mode" -newer "$mark" -type f -delete; fi
 touch "$mark"
-if ! make -j"$(nproc)" MODE="$mode" "$@" >"$log" 2>&1; then
+if ! make -s -j"$(nproc)" MODE="$mode" "$@" >"$log" 2>&1; then
     rm -f "$mark"
-    grep -E -A5 'error|\*\*\*' "$log" | tail -n 30 >&2 || tail -n 30 "$log" >&2
+    tail -n 30 "$log" >&2
     echo "The build failed; the whole log is $here/$log" >&2
     exit 1
 fi
