@@ -25,7 +25,7 @@ ROLLBACK TO SAVEPOINT call;
 
 -- name: server_unsafe
 SELECT s.name::text AS name, s.setting::text AS setting, w.want::text AS want
-  FROM (VALUES ('fsync', 'on'), ('full_page_writes', 'on'), ('synchronous_commit', 'not off'), ('server_encoding', 'UTF8'),
+  FROM (VALUES ('fsync', 'on'), ('full_page_writes', 'on'), ('synchronous_commit', 'on'), ('server_encoding', 'UTF8'),
                ('server_version_num', '150000 or more')) AS w (name, want)
   JOIN pg_catalog.pg_settings s ON s.name = w.name
  WHERE CASE w.name WHEN 'synchronous_commit' THEN s.setting = 'off'

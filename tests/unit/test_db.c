@@ -466,7 +466,7 @@ TEST(server_is_safe)
 {
     ok(db_check_server(db, &e) == 0, "safe: %s", text_of_err());
     ok(db_exec(db, "SET synchronous_commit = off", &e) == 0 && db_check_server(db, &e) < 0, "not safe");
-    ok(strstr(text_of_err(), "synchronous_commit is off"), "%s", text_of_err());
+    ok(strstr(text_of_err(), "synchronous_commit = off"), "%s", text_of_err());
     ok(db_exec(db, "RESET synchronous_commit", &e) == 0, "safe again");
     struct db_options o = {.conninfo = "host=/nowhere dbname=x", .application = "test/1"};
     ok(!db_open(&o, &e) && e.code == ERR_UNAVAILABLE, "%s", text_of_err());
