@@ -15,6 +15,9 @@
 #include "bus/protocol.h"
 #include "router_inside.h"
 
+#define FRESH_US                                                                                                       \
+    (3 * SECOND / 2) /* processes reconnect within 1.5 s (delivery.md §8); the other router serves meanwhile */
+
 const struct option router_options[] = {
     {"instances", OPT_INT, 1, ROUTERS_MAX, 1, NULL, false,
      "how many routers xq up starts: as many as common.routers names"},
@@ -189,6 +192,7 @@ int router_run(const struct config *cfg, const struct program *p)
     struct rules_limits limits = rules_defaults;
     limits.queue_calls = (size_t)config_int(cfg, "queue_calls");
     limits.queue_bytes = (size_t)config_int(cfg, "queue_megabytes") << 20;
+    limits.fresh_us = FRESH_US;
     struct rules_sink sink;
     router_sink(&r, &sink);
     r.rules = rules_new(&limits, &sink);

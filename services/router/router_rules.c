@@ -133,12 +133,20 @@ void rules_service_lost(struct rules *r, size_t service)
     q->bytes = keep.bytes;
 }
 
+bool rules_fresh(struct rules *r, int64_t now)
+{
+    if (!r->fresh_until)
+        r->fresh_until = now + r->limits.fresh_us;
+    return now < r->fresh_until;
+}
+
 void rules_call(struct rules *r, int64_t now, const struct peer *caller, const void *frame, size_t n)
 {
     struct call_frame f;
     if (!call_decode(frame, n, &f))
         return;
-    size_t service = service_find(r, f.service.p, f.service.n, false);
+    bool fresh = rules_fresh(r, now);
+    size_t service = service_find(r, f.service.p, f.service.n, fresh);
     struct waiting *w = xcalloc(1, sizeof *w + n);
     *w =
         (struct waiting){.id = f.id, .caller = *caller, .until = now + (int64_t)f.left_ms * 1000, .since = now, .n = n};
@@ -149,7 +157,7 @@ void rules_call(struct rules *r, int64_t now, const struct peer *caller, const v
         return;
     }
     r->stats[service].calls++;
-    if (!service_lives(r, service))
+    if (!fresh && !service_lives(r, service))
         rules_refuse(r, service, w, ERR_UNAVAILABLE);
     else if (r->queue[service].n >= r->limits.queue_calls || r->queue[service].bytes + n > r->limits.queue_bytes ||
              !f.left_ms)

@@ -17,6 +17,8 @@ struct rules_limits {
     int64_t silent_us;   /* a process that holds a pack and gives no sign for so long is taken for dead */
     int64_t probe_us, idle_us; /* probe those at work, answer those who wait */
     unsigned attempts;
+    int64_t
+        fresh_us; /* a router that has just begun lets calls wait so long for processes that have not found it yet */
 };
 extern const struct rules_limits rules_defaults;
 

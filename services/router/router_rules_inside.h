@@ -44,6 +44,8 @@ struct rules {
     struct process *process[PROCESSES_MAX];
     size_t n_processes;
     uint64_t number;
+    int64_t fresh_until;     /* 0 = nothing was seen yet */
+    bool settled;            /* that time is over, and who still waits for nobody has been told */
     int64_t looked, suspect; /* suspect: everybody is probed then, the idle too; 0 = no reason */
     struct pack pack;
 };
@@ -54,5 +56,6 @@ void rules_refuse(struct rules *r, size_t service, struct waiting *w, enum err_c
 void rules_hand_lost(struct rules *r, int64_t now, struct process *p);
 void rules_process_drop(struct rules *r, int64_t now, struct process *p);
 void rules_service_lost(struct rules *r, size_t service);
+bool rules_fresh(struct rules *r, int64_t now);
 
 #endif

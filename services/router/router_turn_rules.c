@@ -100,6 +100,11 @@ int64_t rules_turn(struct rules *r, int64_t now)
 {
     int64_t wait = 100000;
     bool suspect = r->suspect && now >= r->suspect;
+    if (!rules_fresh(r, now) && !r->settled) {
+        r->settled = true;
+        for (size_t s = 0; s < r->n_services; s++)
+            rules_service_lost(r, s);
+    }
     for (size_t i = r->n_processes; i-- > 0;) { /* backwards: a process may be dropped */
         if (suspect && r->process[i]->state == IDLE)
             r->sink.probe(r->sink.ctx, &r->process[i]->peer);

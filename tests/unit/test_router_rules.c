@@ -243,6 +243,27 @@ TEST(nobody_there_is_said_at_once)
     ok(w.call[c].forwarded, "a pack that crossed a BYE is answered");
 }
 
+TEST(a_fresh_router_lets_calls_wait_for_processes_on_their_way)
+{
+    struct rules_limits l = rules_defaults;
+    l.fresh_us = 1500 * MS;
+    begin(&l);
+    int early = call(5000);
+    turn(100 * MS);
+    is_int(w.call[early].answers, 0);
+    ask(0, 0);
+    turn(0);
+    work(0);
+    ok(w.call[early].forwarded, "the process came");
+    begin(&l);
+    early = call(5000);
+    turn(1499 * MS);
+    is_int(w.call[early].answers, 0);
+    turn(1 * MS);
+    is_int(w.call[early].refused, ERR_UNAVAILABLE);
+    is_int(w.call[call(5000)].refused, ERR_UNAVAILABLE);
+}
+
 TEST(queues_are_bounded)
 {
     struct rules_limits l = rules_defaults;
@@ -413,6 +434,7 @@ int main(void)
     run(all_that_waits_is_one_pack);
     run(a_second_process_waits_for_enough_work);
     run(nobody_there_is_said_at_once);
+    run(a_fresh_router_lets_calls_wait_for_processes_on_their_way);
     run(queues_are_bounded);
     run(time_used_up_is_not_passed_on);
     run(two_deaths_quarantine_and_innocents_survive);
