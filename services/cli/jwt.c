@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "jwt.h"
 #include "suite.h"
 
@@ -15,10 +16,11 @@ struct signer *signer_open(const char *jwk_file, struct err *e)
 {
     AUTO_BUF json = {0};
     cjose_err bad = {0};
-    if (file_read(jwk_file, &json, e) < 0)
+    if (secret_text(jwk_file, OTHERS_READ, &json, e) < 0)
         return NULL;
     struct signer *s = xcalloc(1, sizeof *s);
     s->jwk = cjose_jwk_import(json.p, json.n, &bad);
+    explicit_bzero(json.p, json.n);
     s->header = cjose_header_new(&bad);
     const char *kid = s->jwk ? cjose_jwk_get_kid(s->jwk, &bad) : NULL;
     if (!kid || !s->header || !cjose_header_set(s->header, CJOSE_HDR_ALG, CJOSE_HDR_ALG_ES256, &bad) ||

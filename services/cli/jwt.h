@@ -6,7 +6,8 @@
 
 #include "base/err.h"
 
-#define LOGIN_ISSUER "login-dev" /* the development login issuer: refused in production */
+#define LOGIN_AUDIENCE "xiangqin-login"
+#define LOGIN_ISSUER   "login-dev" /* the development login issuer: refused in production */
 
 struct signer;
 struct signer *signer_open(const char *jwk_file, struct err *e) MUSTCHECK;

@@ -24,8 +24,9 @@ static json_t *regions(const char *list)
 char *session_login(const struct signer *login, const char *kind, const char *subject, const char *homes, struct err *e)
 {
     int64_t now = wall_now() / SECOND;
-    json_auto_t *claims = json_pack("{s:s, s:s, s:s, s:o, s:I, s:I}", "iss", LOGIN_ISSUER, "sub", subject, "kind", kind,
-                                    "home", regions(homes), "iat", (json_int_t)now, "exp", (json_int_t)(now + 600));
+    json_auto_t *claims =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I}", "iss", LOGIN_ISSUER, "aud", LOGIN_AUDIENCE, "sub", subject,
+                  "kind", kind, "home", regions(homes), "iat", (json_int_t)now, "exp", (json_int_t)(now + 600));
     AUTO_FREE char *jwt = signer_sign(login, claims, e);
     if (!jwt)
         return NULL;

@@ -11,6 +11,7 @@
 #include "notification.h"
 
 #define DEVELOPMENT "login-dev"
+#define AUDIENCE    "xiangqin-login"
 #define TOKEN_S     43200
 #define KEYS        16
 #define HOMES       10
@@ -52,7 +53,10 @@ int session_start(const struct config *cfg, struct err *e)
                     "missing_key：%s 中没有签名密钥；可用 xq keys 生成",
                     path, path);
     snprintf(path, sizeof path, "%s/login-jwks.json", config_path(cfg, "keys"));
-    json_auto_t *set = json_load_file(path, 0, NULL);
+    AUTO_BUF issuers = {0}; /* whoever may write here makes issuers */
+    if (access(path, F_OK) == 0 && secret_text(path, OTHERS_WRITE, &issuers, e) < 0)
+        return -1;
+    json_auto_t *set = json_loadb(issuers.p ? issuers.p : "", issuers.n, 0, NULL);
     size_t i;
     json_t *one;
     json_array_foreach(json_object_get(set, "keys"), i, one) if (n_keys < KEYS && (login_key[n_keys] = jwk_of(one)))
@@ -88,6 +92,17 @@ static const char *word(const json_t *j, const char *name)
     return json_string_value(json_object_get(j, name));
 }
 
+/* A login that was given for another system opens no door here. */
+static bool for_us(const json_t *aud)
+{
+    size_t i;
+    json_t *x;
+    if (json_is_string(aud))
+        return strcmp(json_string_value(aud), AUDIENCE) == 0;
+    json_array_foreach(aud, i, x) if (json_is_string(x) && strcmp(json_string_value(x), AUDIENCE) == 0) return true;
+    return false;
+}
+
 /* What the issuer says must hold together with what is asked: the same homes, not expired, a known kind. */
 static int claims_check(const json_t *claims, const struct session_open *in, int64_t wall, struct err *e)
 {
@@ -98,7 +113,9 @@ static int claims_check(const json_t *claims, const struct session_open *in, int
         return FAIL(e, UNAUTHENTICATED, "the login does not hold" ZH "登录凭证无效");
     if (production && strcmp(iss, DEVELOPMENT) == 0)
         return FAIL(e, UNAUTHENTICATED, "development logins are refused here" ZH "此处不接受开发登录");
-    if (json_integer_value(json_object_get(claims, "exp")) * SECOND < wall)
+    if (!for_us(json_object_get(claims, "aud")))
+        return FAIL(e, UNAUTHENTICATED, "the login is for another audience" ZH "登录凭证的使用对象不符");
+    if (json_integer_value(json_object_get(claims, "exp")) < wall / SECOND)
         return FAIL(e, UNAUTHENTICATED, "the login has expired" ZH "登录凭证已过期");
     for (size_t i = 0; i < in->n_home; i++) {
         bool said = false;

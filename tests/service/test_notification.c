@@ -76,15 +76,14 @@ static char *fmt(const char *f, ...)
     va_end(ap);
     return out[k % 16];
 }
-static const char *login(cjose_jwk_t *key, const char *alg, const char *sub, int64_t exp)
+static const char *login_for(const char *aud, cjose_jwk_t *key, const char *alg, const char *sub, int64_t exp)
 {
     cjose_err bad;
     const char *text = NULL;
     cjose_header_t *h = cjose_header_new(&bad);
     cjose_header_set(h, CJOSE_HDR_ALG, alg, &bad);
     cjose_header_set(h, CJOSE_HDR_KID, "city", &bad);
-    char *claims = fmt("{\"iss\":\"city\",\"aud\":\"xiangqin-login\",\"sub\":\"%s\",\"kind\":\"phone\",\"home\":[\"%"
-                       "s001\"],\"exp\":%lld}",
+    char *claims = fmt("{\"iss\":\"city\"%s,\"sub\":\"%s\",\"kind\":\"phone\",\"home\":[\"%s001\"],\"exp\":%lld}", aud,
                        sub, street, (long long)exp);
     cjose_jws_t *jws = cjose_jws_sign(key, h, (const uint8_t *)claims, strlen(claims), &bad);
     if (!jws || !cjose_jws_export(jws, &text, &bad))
@@ -93,6 +92,10 @@ static const char *login(cjose_jwk_t *key, const char *alg, const char *sub, int
     cjose_jws_release(jws);
     cjose_header_release(h);
     return out;
+}
+static const char *login(cjose_jwk_t *key, const char *alg, const char *sub, int64_t exp)
+{
+    return login_for(",\"aud\":\"xiangqin-login\"", key, alg, sub, exp);
 }
 static void person_of(const char *said, char out[37])
 {
@@ -161,6 +164,48 @@ TEST(logins_that_do_not_hold)
                   fmt("{\"login\":\"aaaaaaaaaaaaaaaaaaaaaaaa\",\"home\":[\"%s002\"]}", street)),
               "401"),
        "rubbish");
+}
+
+TEST(login_of_another_audience)
+{
+    int64_t later = wall_now() / SECOND + 600;
+    static const char *const bad[] = {"", ",\"aud\":\"xiangqin\"", ",\"aud\":[\"xiangqin\",\"city\"]",
+                                      ",\"aud\":{\"xiangqin-login\":1}", ",\"aud\":[]"};
+    for (size_t i = 0; i < COUNT(bad); i++)
+        ok(starts(ask("session_open", ID_NIL, "",
+                      fmt("{\"login\":\"%s\",\"home\":[\"%s001\"]}",
+                          login_for(bad[i], issuer, "ES256", "13800000004", later), street)),
+                  "401"),
+           "refused: %s", bad[i]);
+    ok(starts(
+           ask("session_open", ID_NIL, "",
+               fmt("{\"login\":\"%s\",\"home\":[\"%s001\"]}",
+                   login_for(",\"aud\":[\"city\",\"xiangqin-login\"]", issuer, "ES256", "13800000004", later), street)),
+           "201"),
+       "one of several is enough");
+}
+
+/* Whoever reads token.jwk signs tokens for anybody; whoever writes login-jwks.json lets anybody in. */
+TEST(start_refuses_keys_that_are_open_to_others)
+{
+    static const struct {
+        const char *name;
+        mode_t mode;
+    } open_to[] = {{"token.jwk", 0640}, {"token.jwk", 0604}, {"login-jwks.json", 0666}, {"person.key", 0644}};
+    char path[200], text[256];
+    snprintf(path, sizeof path, "%s/conf", folder);
+    struct config *cfg = config_read(path, "notification", config_common, NULL);
+    for (size_t i = 0; i < COUNT(open_to); i++) {
+        struct err e = {0};
+        snprintf(path, sizeof path, "%s/%s", folder, open_to[i].name);
+        chmod(path, open_to[i].mode);
+        ok(notification_service.start(cfg, &e) < 0, "%s with mode %03o is refused", open_to[i].name,
+           (unsigned)open_to[i].mode);
+        err_text(&e, text);
+        ok(strstr(text, path) && strstr(text, "chmod 600"), "the file and the cure are named: %s", text);
+        chmod(path, 0600);
+    }
+    config_free(cfg);
 }
 
 /* One small round as told by four services; `order` says which stream speaks next. */
@@ -251,6 +296,8 @@ int main(void)
     stage_appoint(officer, "officer", street);
     run(paper_and_phone_meet_in_one_person);
     run(logins_that_do_not_hold);
+    run(login_of_another_audience);
+    run(start_refuses_keys_that_are_open_to_others);
     run(the_report_does_not_depend_on_the_order_of_streams);
     stage_close();
     done_testing();
