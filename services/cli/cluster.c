@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -19,7 +20,8 @@
 static const char *const bins[] = {"/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin",
                                    "/usr/lib/postgresql/17/bin"};
 #define LOOK_MS       500
-#define SOCKET_FOLDER 90 /* bytes: the kernel's 107 less /.s.PGSQL.5432 */
+#define ACCEPTS_MS    120000 /* crash recovery takes its time */
+#define SOCKET_FOLDER 90     /* bytes: the kernel's 107 less /.s.PGSQL.5432 */
 
 static int bin_of(char out[PATH_MAX], const char *program, struct err *e)
 {
@@ -34,11 +36,14 @@ static int bin_of(char out[PATH_MAX], const char *program, struct err *e)
                 program, program);
 }
 
-/* Runs a program as the cluster's user, output into the file `log`; its exit status. */
-static int as_user(const struct suite *s, const char *log, char *const argv[], struct err *e)
+/* Runs a program as the cluster's user, output into the file `log`; its exit status. `ends`: it leaves nobody behind,
+ * so that another start may wait for it. */
+static int as_user(const struct suite *s, const char *log, bool ends, char *const argv[], struct err *e)
 {
     pid_t pid = fork();
     if (pid == 0) {
+        if (ends)
+            suite_lock_keep(s);
         const struct passwd *u = *s->cluster_user ? getpwnam(s->cluster_user) : NULL;
         FILE *out = freopen(log ? log : "/dev/null", "a", stdout);
         if (!out || dup2(fileno(out), STDERR_FILENO) < 0)
@@ -174,7 +179,7 @@ static int cluster_make(const struct suite *s, const char *data, struct err *e)
     if (bin_of(initdb, "initdb", e) < 0)
         return -1;
     char *rm[] = {(char[]){"/bin/rm"}, (char[]){"-rf"}, fresh, NULL};
-    if (as_user(s, NULL, rm, e) < 0)
+    if (as_user(s, NULL, true, rm, e) < 0)
         return -1;
     char *argv[] = {initdb,
                     (char[]){"-D"},
@@ -188,7 +193,7 @@ static int cluster_make(const struct suite *s, const char *data, struct err *e)
                     (char[]){"--locale=C"},
                     (char[]){"--lc-ctype=C.UTF-8"},
                     NULL};
-    int rc = as_user(s, log, argv, e);
+    int rc = as_user(s, log, true, argv, e);
     if (rc != 0)
         return rc < 0 ? -1
                       : FAIL(e, UNAVAILABLE, "initdb failed; its words are in %s" ZH "initdb 失败，详见 %s", log, log);
@@ -226,7 +231,7 @@ static int pg_ctl(const struct suite *s, char *verb, char *mode, bool wait, stru
                     mode ? words[6] : NULL,
                     mode,
                     NULL};
-    return as_user(s, NULL, argv, e);
+    return as_user(s, NULL, strcmp(verb, "start") != 0, argv, e);
 }
 
 bool cluster_running(const struct suite *s)
@@ -265,6 +270,25 @@ void cluster_look_after(const struct suite *s)
         (void)pg_ctl(s, (char[]){"start"}, NULL, false, &none);
 }
 
+/* Until it has recovered and answers. */
+static int wait_accepts(const struct suite *s, struct err *e)
+{
+    char program[PATH_MAX], host[PATH_MAX];
+    if (bin_of(program, "pg_isready", e) < 0)
+        return -1;
+    snprintf(host, sizeof host, "%s", s->cluster);
+    char *argv[] = {program, (char[]){"-q"}, (char[]){"-h"}, host, (char[]){"-d"}, (char[]){"postgres"}, NULL};
+    int64_t until = mono_ms() + ACCEPTS_MS;
+    int rc;
+    while ((rc = as_user(s, NULL, true, argv, e)) > 0 && mono_ms() < until)
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    return rc <= 0 ? rc
+                   : FAIL(e, TIMEOUT,
+                          "PostgreSQL does not answer; its words are at the end of %s/log" ZH
+                          "PostgreSQL 没有应答，详见 %s/log 末尾",
+                          s->cluster, s->cluster);
+}
+
 static int database_make(const struct suite *s, struct err *e)
 {
     char createdb[PATH_MAX], log[PATH_MAX + 32];
@@ -281,7 +305,7 @@ static int database_make(const struct suite *s, struct err *e)
                     (char[]){"--maintenance-db=postgres"},
                     (char[]){"xiangqin"},
                     NULL};
-    int rc = as_user(s, log, argv, e); /* 1 = is there already: the migration says if it is not */
+    int rc = as_user(s, log, true, argv, e); /* 1 = is there already: the migration says if it is not */
     return rc < 0 ? -1 : 0;
 }
 
@@ -306,12 +330,15 @@ int cluster_start(struct suite *s, struct err *e)
     bool fresh = !file_there(data);
     if (fresh && cluster_make(s, data, e) < 0)
         return -1;
-    if (!cluster_running(s) && pg_ctl(s, (char[]){"start"}, NULL, true, e) != 0)
+    /* One that a killed run has just started may win, and is as good. */
+    if (!cluster_running(s) && pg_ctl(s, (char[]){"start"}, NULL, true, e) != 0 && (e->code || !cluster_running(s)))
         return e->code ? -1
                        : FAIL(e, UNAVAILABLE,
                               "PostgreSQL did not start; its words are at the end of %s/log" ZH
                               "PostgreSQL 未能启动，详见 %s/log 末尾",
                               s->cluster, s->cluster);
+    if (wait_accepts(s, e) < 0)
+        return -1;
     if (file_there(made))
         return 0;
     return database_make(s, e) < 0 ? -1 : file_write(made, 0600, "\n", 1, e);

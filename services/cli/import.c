@@ -99,6 +99,18 @@ static json_t *row_make(struct importer *m, const char *text, size_t n)
     return out;
 }
 
+/* A verdict's reason begins with its field: "received_at: lies in the future". */
+static void refuse_verdict(struct importer *m, int64_t line, const char *why)
+{
+    char field[41] = "row";
+    size_t n = strspn(why, "abcdefghijklmnopqrstuvwxyz_");
+    if (n && n < sizeof field && strncmp(why + n, ": ", 2) == 0) {
+        snprintf(field, sizeof field, "%.*s", (int)n, why);
+        why += n + 2;
+    }
+    refuse(m, line, field, why);
+}
+
 /* The verdict of each row that was sent. */
 static void verdicts(struct importer *m, const json_t *answer)
 {
@@ -115,7 +127,7 @@ static void verdicts(struct importer *m, const json_t *answer)
         else if (strcmp(verdict, "already") == 0)
             m->already++;
         else
-            refuse(m, m->batch.line[i], "row", why ? why : verdict);
+            refuse_verdict(m, m->batch.line[i], why ? why : verdict);
     }
 }
 

@@ -19,7 +19,7 @@
 #include "base/when.h"
 #include "session.h"
 
-#define LEFT_MS             10000 /* processes of a killed supervisor end by themselves within this time */
+#define LEFT_MS             30000 /* processes of a killed supervisor end by themselves within this time */
 #define FIRST_DISTRICT      "330102"
 #define FIRST_DISTRICT_NAME "上城区"
 
@@ -39,20 +39,20 @@ static bool supervisor_lives(int fd)
     return int_parse(text, &pid) && pid > 1 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 
-int pidfile_lock(const struct suite *s, struct err *e)
+int suite_lock(struct suite *s, struct err *e)
 {
     int fd = open(suite_path(s, "xq.pid"), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
-        return FAIL(e, UNAVAILABLE,
-                    "cannot write in %s: %s; run xq as the user whom it belongs to, or take another: --run DIR" ZH
-                    "无法写入 %s：%s；请以该目录所属用户运行，或换一个目录：--run DIR",
-                    s->run, strerror(errno), s->run, strerror(errno));
+        return FAIL(e, UNAVAILABLE, "cannot write in %s: %s" ZH "无法写入 %s：%s", s->run, strerror(errno), s->run,
+                    strerror(errno));
     int64_t until = mono_ms() + LEFT_MS;
     bool lives = false, held;
     while ((held = flock(fd, LOCK_EX | LOCK_NB) < 0) && !(lives = supervisor_lives(fd)) && mono_ms() < until)
         nap();
-    if (!held)
-        return fd;
+    if (!held) {
+        s->lock = fd;
+        return 0;
+    }
     close(fd);
     if (lives)
         return FAIL(e, CONFLICT,
@@ -95,34 +95,42 @@ static int port_check(const struct suite *s, struct err *e)
                 s->port, strerror(why), s->port, strerror(why));
 }
 
-/* The data only: keys and configuration stay. The folders are the suite's own by name. */
+static int folder_remove(const struct suite *s, const char *path, struct err *e)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        suite_lock_keep(s);
+        execl("/bin/rm", "rm", "-rf", "--", path, (char *)NULL);
+        _exit(127);
+    }
+    int status = -1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status == 0 ? 0 : FAIL(e, UNAVAILABLE, "cannot remove %s" ZH "无法删除 %s", path, path);
+}
+
+/* The data only: keys and configuration stay. The folders are the suite's own by name. The marks go first, and the
+ * cluster under another name: killed anywhere, this leaves a whole database or none. */
 static int fresh(struct suite *s, struct err *e)
 {
+    char gone[PATH_MAX + 8];
+    static const char *const names[] = {DEMO_BEGUN, DEMO_PLAYED, "files", "quarantine", "log"};
     if (!s->embedded)
         return FAIL(e, CONFLICT,
                     "--fresh empties the embedded database only; this configuration uses another server" ZH
                     "--fresh 只清空内嵌数据库；当前配置使用其他数据库服务器");
     if (cluster_stop(s, e) < 0)
         return -1;
-    static const char *const gone[] = {"files", "quarantine", "log", DEMO_BEGUN, DEMO_PLAYED};
-    for (size_t i = 0; i <= COUNT(gone); i++) {
-        char path[PATH_MAX + 32];
-        if (i < COUNT(gone))
-            snprintf(path, sizeof path, "%s/%s", s->run, gone[i]);
-        else
-            snprintf(path, sizeof path, "%s", s->cluster);
-        pid_t pid = fork();
-        if (pid == 0) {
-            execl("/bin/rm", "rm", "-rf", "--", path, (char *)NULL);
-            _exit(127);
-        }
-        int status = -1;
-        while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-            continue;
-        if (status != 0)
-            return FAIL(e, UNAVAILABLE, "cannot remove %s" ZH "无法删除 %s", path, path);
-    }
-    return 0;
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (folder_remove(s, suite_path(s, "%s", names[i]), e) < 0)
+            return -1;
+    snprintf(gone, sizeof gone, "%s.gone", s->cluster);
+    if (folder_remove(s, gone, e) < 0)
+        return -1;
+    if (rename(s->cluster, gone) < 0 && errno != ENOENT)
+        return FAIL(e, UNAVAILABLE, "cannot move %s away: %s" ZH "无法移走 %s：%s", s->cluster, strerror(errno),
+                    s->cluster, strerror(errno));
+    return folder_remove(s, gone, e);
 }
 
 /* New keys do not fit old data: persons would not be found, and vault entries never opened again. */

@@ -12,8 +12,8 @@ struct prepared {
     bool cluster_started; /* also when a later step failed: the caller stops it */
     bool empty;           /* nobody has written anything yet, besides the first officer's appointment */
 };
-/* The descriptor that holds the run folder's lock. Waits for what a killed supervisor left. */
-int pidfile_lock(const struct suite *s, struct err *e) MUSTCHECK;
+/* Sets s->lock. Waits for what a killed supervisor left. */
+int suite_lock(struct suite *s, struct err *e) MUSTCHECK;
 int prepare(struct suite *s, const struct cmd *c, struct prepared *p, struct err *e) MUSTCHECK;
 
 #endif

@@ -32,9 +32,9 @@ static int add(struct spawner *w, const char *program, enum stage stage, struct 
     return 0;
 }
 
-int spawner_fill(struct spawner *w, const struct suite *s, int lock, struct err *e)
+int spawner_fill(struct spawner *w, const struct suite *s, struct err *e)
 {
-    *w = (struct spawner){.s = s, .lock = lock};
+    *w = (struct spawner){.s = s};
     if (add(w, "router", STAGE_ROUTER, e) < 0)
         return -1;
     for (size_t i = 0; i < SERVICES_N; i++)
@@ -74,7 +74,7 @@ static _Noreturn void become(const struct spawner *w, const struct child *k, pid
     snprintf(number, sizeof number, "%d", k->instance);
     snprintf(port, sizeof port, "%d", w->s->port);
     setenv("XQ_GATEWAY_PORT", port, 1);
-    fcntl(w->lock, F_SETFD, 0); /* no close-on-exec */
+    suite_lock_keep(w->s);
     execl(path, path, "--config", w->s->conf, "--instance", number, (char *)NULL);
     dprintf(2, "xq: cannot run %s: %s\n", path, strerror(errno));
     _exit(127);

@@ -26,7 +26,6 @@ struct child {
 };
 struct spawner {
     const struct suite *s;
-    int lock; /* each child keeps a copy of it: the run folder is free again when the last one has ended */
     struct child child[SPAWN_MAX];
     size_t n;
     bool stopping;
@@ -34,7 +33,7 @@ struct spawner {
     int guest_status;
 };
 /* Reads the instances of the configuration. */
-int spawner_fill(struct spawner *w, const struct suite *s, int lock, struct err *e) MUSTCHECK;
+int spawner_fill(struct spawner *w, const struct suite *s, struct err *e) MUSTCHECK;
 void spawner_start_due(struct spawner *w);    /* starts what should run and does not */
 void spawner_reap(struct spawner *w);         /* after SIGCHLD */
 int spawner_next_ms(const struct spawner *w); /* until something is due; at most 1000 */

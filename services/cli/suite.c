@@ -2,10 +2,13 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -69,6 +72,16 @@ int suite_share(const struct suite *s, const char *what, char out[PATH_MAX], str
                 out, out);
 }
 
+static int not_ours(const char *folder, uid_t owner, struct err *e)
+{
+    const struct passwd *u = getpwuid(owner);
+    const char *name = u ? u->pw_name : "?";
+    return FAIL(e, FORBIDDEN,
+                "%s belongs to the user %s; run xq as that user, or take another run folder: --run DIR" ZH
+                "%s 属于用户 %s；请以该用户运行，或换一个运行目录：--run DIR",
+                folder, name, folder, name);
+}
+
 static int run_find(struct suite *s, const struct cmd *c, bool make, struct err *e)
 {
     const char *given = cmd_text(c, "run");
@@ -76,12 +89,16 @@ static int run_find(struct suite *s, const struct cmd *c, bool make, struct err 
     checkout_find(s, home);
     if (!given)
         given = getenv("XQ_RUN");
+    s->run_given = given != NULL;
     if (given)
         snprintf(wanted, sizeof wanted, "%s", given);
     else
         snprintf(wanted, sizeof wanted, "%s/.run", *home ? home : ".");
     if (make && folder_make(wanted, 0755, e) < 0)
         return -1;
+    struct stat st;
+    if (make && geteuid() != 0 && stat(wanted, &st) == 0 && access(wanted, W_OK) < 0)
+        return not_ours(wanted, st.st_uid, e);
     if (!realpath(wanted, s->run))
         return FAIL(e, NOT_FOUND,
                     "there is no run folder %s; start the suite first: xq up --run %s" ZH
@@ -156,7 +173,10 @@ int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e)
     }
     s->cfg = config_read(s->conf, "cli", config_common, cli_options);
     const char *cluster = config_text(s->cfg, "cluster");
+    struct stat st;
     s->embedded = *cluster && strcmp(cluster, "none") != 0;
+    if (make && s->embedded && stat(s->run, &st) == 0 && st.st_uid != geteuid())
+        return not_ours(s->run, st.st_uid, e); /* root would leave files that their owner cannot write */
     if (s->embedded && cluster_place(s, e) < 0)
         return -1;
     if (s->embedded && *cluster == '/')
@@ -189,6 +209,12 @@ const char *suite_path(const struct suite *s, const char *fmt, ...)
     vsnprintf(out + n, sizeof ring[0] - (size_t)n, fmt, ap);
     va_end(ap);
     return out;
+}
+
+void suite_lock_keep(const struct suite *s)
+{
+    if (s->lock > 0)
+        fcntl(s->lock, F_SETFD, 0); /* no close-on-exec */
 }
 
 const char *suite_log_last(const struct suite *s, const char *program, int instance, char *out, size_t n)

@@ -13,6 +13,7 @@ extern const char *const key_programs[];            /* every program with a CURV
 
 struct suite {
     char run[PATH_MAX];     /* absolute */
+    bool run_given;         /* by --run or $XQ_RUN: it must be said again */
     char bin[PATH_MAX];     /* folder of the programs */
     char conf[PATH_MAX];    /* run/xiangqin.conf */
     struct config *cfg;     /* groups common and cli */
@@ -20,7 +21,8 @@ struct suite {
     bool embedded;          /* xq starts and stops the PostgreSQL cluster */
     char cluster[PATH_MAX]; /* its folder */
     char cluster_user[64];  /* "" = the caller */
-    const char *elsewhere;  /* why the cluster does not lie in the run folder; NULL when it does */
+    int lock; /* of the run folder, held by xq up; 0 = not held. What must end before another start keeps a copy */
+    const char *elsewhere; /* why the cluster does not lie in the run folder; NULL when it does */
 };
 /* Finds the run folder, writes xiangqin.conf from the sample when make is set and it is missing, reads it. */
 int suite_open(struct suite *s, const struct cmd *c, bool make, struct err *e) MUSTCHECK;
@@ -30,6 +32,7 @@ int suite_instances(const struct suite *s, const char *program); /* <program>.in
 int suite_share(const struct suite *s, const char *what, char out[PATH_MAX], struct err *e) MUSTCHECK;
 /* A file in the run folder, in a static buffer that lives until the fourth next call. */
 const char *suite_path(const struct suite *s, const char *fmt, ...) PRINTF(2, 3);
+void suite_lock_keep(const struct suite *s); /* between fork and exec */
 /* The last line of a process's log into out; returns the file's path (see suite_path). */
 const char *suite_log_last(const struct suite *s, const char *program, int instance, char *out, size_t n);
 const char *suite_keys(const struct suite *s);

@@ -73,8 +73,14 @@ int answer_fail(const struct http_answer *a, const char *what, struct err *e)
                     "%s: nobody answers (%s); does the suite run? xq up starts it, xq status shows it" ZH
                     "%s：没有答复（%s）；系统是否在运行？xq up 启动，xq status 查看",
                     what, a->failure, what, a->failure);
-    return FAIL(e, CONFLICT, "%s answered %d: %s" ZH "%s 答复 %d：%s", what, a->status, en ? en : "?", what, a->status,
-                zh ? zh : "?");
+    const json_t *first = json_array_get(json_object_get(j, "errors"), 0);
+    const char *field = json_string_value(json_object_get(first, "field")),
+               *why = json_string_value(json_object_get(first, "reason"));
+    char more[240] = "";
+    if (field && why)
+        snprintf(more, sizeof more, " (%.90s: %.90s)", field, why);
+    return FAIL(e, CONFLICT, "%s answered %d: %s%s" ZH "%s 答复 %d：%s%s", what, a->status, en ? en : "?", more, what,
+                a->status, zh ? zh : "?", more);
 }
 
 static int by_id(struct suite *s, const char *person, const char *homes, struct err *e)

@@ -14,6 +14,7 @@
 #include "base/when.h"
 #include "http.h"
 #include "prepare.h"
+#include "session.h"
 #include "spawn.h"
 
 #define READY_MS 30000
@@ -133,21 +134,34 @@ static int demo_run(struct spawner *w, int signals, bool *stop, struct err *e)
     return file_write(suite_path(w->s, DEMO_PLAYED), 0644, "\n", 1, e);
 }
 
-static void greet(const struct spawner *w)
+/* The lines work as printed; in a database without a street, one that makes it comes first. */
+static void greet(const struct suite *s, bool no_street)
 {
-    char url[64];
-    suite_url(w->s, url);
+    char url[64], xq[2 * PATH_MAX + 40];
+    suite_url(s, url);
+    snprintf(xq, sizeof xq, "%s/xq", s->bin);
+    const char *run = s->run_given ? s->run : "", *option = s->run_given ? " --run " : "";
     fprintf(stderr,
             "\nxiangqin runs at %s (configuration, keys and logs in %s)\n\n"
-            "Open the street's public report:  %s/streets/330102001\nOr try:\n"
+            "Open the street's public report:  %s/streets/330102001\n",
+            url, s->run, url);
+    if (no_street && !config_bool(s->cfg, "production"))
+        fprintf(stderr,
+                "The database is empty. First, as its first officer, make a street:\n"
+                "  T=$(%s token --person " FIRST_OFFICER "%s%s)\n"
+                "  curl -s -X PUT %s/v1/regions/330102001 -H \"Authorization: Bearer $T\" -H 'Content-Type: "
+                "application/json' -d '{\"name\":\"望江街道\",\"households\":0,\"parent\":\"330102\"}'\n",
+                xq, option, run, url);
+    fprintf(stderr,
+            "Or try:\n"
             "  curl -s %s/v1/streets/330102001/report\n"
             "  curl -s '%s/v1/streets/330102001/heat?round=2014&limit=5'\n"
             "  curl -s '%s/v1/streets/330102001/payments?limit=5'\n"
             "  curl -s %s/v1/status\n"
             "  curl -s %s/v1/opinions -H 'Content-Type: application/json' -H 'Idempotency-Key: first' -d "
             "'{\"region\":\"330102001\",\"channel\":\"website\",\"subject\":\"扶手\",\"text\":\"三单元没有扶手\"}'\n"
-            "The contract: %s/v1/openapi.json   Every process in plain words: %s/xq status\n\n",
-            url, w->s->run, url, url, url, url, url, url, url, w->s->bin);
+            "The contract: %s/v1/openapi.json   Every process in plain words: %s status%s%s\n\n",
+            url, url, url, url, url, url, xq, option, run);
 }
 
 /* Said once per process, not with each of its deaths. */
@@ -193,11 +207,11 @@ static void detach_done(int *pipe_end)
         dup2(nothing, fd);
 }
 
-static int note_started(const struct suite *s, int lock, struct err *e)
+static int note_started(const struct suite *s, struct err *e)
 {
     char text[24];
     int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(lock, 0) < 0 || pwrite(lock, text, (size_t)n, 0) != n)
+    if (ftruncate(s->lock, 0) < 0 || pwrite(s->lock, text, (size_t)n, 0) != n)
         return FAIL(e, UNAVAILABLE, "cannot write %s/xq.pid" ZH "无法写入 %s/xq.pid", s->run, s->run);
     n = snprintf(text, sizeof text, "%d\n", s->port);
     return file_write(suite_path(s, "port"), 0644, text, (size_t)n, e);
@@ -219,23 +233,24 @@ static int signals_open(void)
     return signals;
 }
 
-static int serve(struct spawner *w, struct suite *s, const struct cmd *c, int lock, int *pipe_end, struct err *e)
+static int serve(struct spawner *w, struct suite *s, const struct cmd *c, int *pipe_end, struct err *e)
 {
     int signals = signals_open();
     struct prepared p = {0};
-    int rc = note_started(s, lock, e);
+    int rc = note_started(s, e);
     if (rc == 0)
         rc = prepare(s, c, &p, e);
     bool stop = stop_heard(signals), ready = false;
     if (rc == 0 && !stop)
-        rc = spawner_fill(w, s, lock, e);
+        rc = spawner_fill(w, s, e);
     if (rc == 0 && !stop)
         rc = wait_ready(w, signals, &stop, e);
-    if (rc == 0 && !stop && demo_wanted(s, c, p.empty))
+    bool demo = demo_wanted(s, c, p.empty);
+    if (rc == 0 && !stop && demo)
         rc = demo_run(w, signals, &stop, e);
     if (rc == 0 && !stop) {
         ready = true;
-        greet(w);
+        greet(s, p.empty && !demo);
         detach_done(pipe_end);
         look_after(w, signals, &stop);
     }
@@ -299,15 +314,17 @@ int run_up(struct cmd *c, struct err *e)
     if (cmd_on(c, "detach") && detach(&pipe_end, &rc) == -2)
         return rc;
     struct suite *s = xcalloc(1, sizeof *s);
-    rc = suite_open(s, c, true, e);
-    int lock = rc < 0 ? -1 : pidfile_lock(s, e);
     struct spawner *w = xcalloc(1, sizeof *w);
-    rc = lock < 0 ? -1 : serve(w, s, c, lock, &pipe_end, e);
+    rc = suite_open(s, c, true, e);
+    if (rc == 0)
+        rc = suite_lock(s, e);
+    if (rc == 0)
+        rc = serve(w, s, c, &pipe_end, e);
     free(w);
+    if (s->lock > 0)
+        close(s->lock);
     if (s->cfg)
         suite_close(s);
     free(s);
-    if (lock >= 0)
-        close(lock);
     return rc;
 }
