@@ -103,7 +103,7 @@ int keys_all(struct suite *s, struct err *e)
     for (size_t i = 0; i < COUNT(secrets); i++)
         if (secret_make(folder, secrets[i], e) < 0)
             return -1;
-    if (signer_make(folder, "token.jwk", "jwks.json", e) < 0)
+    if (passwords_make(s, e) < 0 || signer_make(folder, "token.jwk", "jwks.json", e) < 0)
         return -1;
     /* The development issuer signs logins that nobody checked: a production suite has none. */
     if (config_bool(s->cfg, "production"))

@@ -20,7 +20,9 @@ int migrate_all(struct suite *s, bool say, struct err *e)
     memcpy(services, service_names, sizeof service_names);
     if (suite_share(s, "schemas/sql", folder, e) < 0)
         return -1;
-    return migrate_run(suite_conninfo(s, ADMIN, conninfo, sizeof conninfo), folder, services, say ? told : NULL, e);
+    suite_conninfo(s, ADMIN, conninfo, sizeof conninfo);
+    int n = migrate_run(conninfo, folder, services, say ? told : NULL, e);
+    return n < 0 || passwords_set(s, conninfo, e) < 0 ? -1 : n;
 }
 
 int run_migrate(struct cmd *c, struct err *e)

@@ -58,6 +58,9 @@ int keys_all(struct suite *s, struct err *e) MUSTCHECK; /* makes what is missing
 int init_first(struct suite *s, const char *district, const char *name, const char *phone, bool *made,
                struct err *e) MUSTCHECK;
 int init_empty(struct suite *s, bool *empty, struct err *e) MUSTCHECK; /* nothing but what init_first wrote */
+/* passwords.c: only where the configuration names a password file. */
+int passwords_make(const struct suite *s, struct err *e) MUSTCHECK;
+int passwords_set(const struct suite *s, const char *conninfo, struct err *e) MUSTCHECK;
 int migrate_all(struct suite *s, bool say, struct err *e) MUSTCHECK;
 
 #endif

@@ -1,6 +1,8 @@
 /* The shell: sockets, signals, the clock; everything that is decided is decided in router_rules.c. */
 #include <errno.h>
 #include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,25 @@ static int64_t now_us(void)
     return mono_us();
 }
 
+/* ZeroMQ binds to addresses only; in a network of containers the router is known by its name. */
+static void by_address(char *endpoint, size_t size)
+{
+    char host[256], address[INET6_ADDRSTRLEN];
+    const char *at = endpoint + strlen("tcp://"), *colon = strrchr(endpoint, ':');
+    if (strncmp(endpoint, "tcp://", strlen("tcp://")) != 0 || *at == '*' || *at == '[' ||
+        (size_t)(colon - at) >= sizeof host)
+        return;
+    snprintf(host, sizeof host, "%.*s", (int)(colon - at), at);
+    struct addrinfo *found = NULL, want = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    if (getaddrinfo(host, NULL, &want, &found) == 0) {
+        char port[16];
+        snprintf(port, sizeof port, "%s", colon);
+        if (getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST) == 0)
+            snprintf(endpoint, size, "tcp://%s%s", address, port);
+        freeaddrinfo(found);
+    }
+}
+
 static int bind_one(struct router *r, int which, int type, const char *base, const char *secret)
 {
     char endpoint[PATH_MAX + 16];
@@ -48,6 +69,7 @@ static int bind_one(struct router *r, int which, int type, const char *base, con
         return -1;
     if (type == ZMQ_SUB && zmq_setsockopt(s, ZMQ_SUBSCRIBE, "", 0) < 0)
         return -1;
+    by_address(endpoint, sizeof endpoint);
     if (zmq_bind(s, endpoint) < 0) {
         fprintf(stderr, "xq-router: cannot bind %s: %s; is another router running there?\n", endpoint,
                 zmq_strerror(errno));
