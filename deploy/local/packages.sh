@@ -52,8 +52,11 @@ if [ -n "$missing" ]; then
     root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null 2>&1 || true
     root apt-get update -qq
     # shellcheck disable=SC2086 # a list of package names
-    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
-        --no-install-recommends $missing >/dev/null
+    if ! said=$(root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
+        --no-install-recommends $missing 2>&1); then
+        printf '%s\n' "$said" >&2
+        exit 1
+    fi
 fi
 
 # llhttp comes as sources inside a Debian package whose installation would pull Node.js: unpack it into build/ instead.
