@@ -269,8 +269,7 @@ class Frozen(Case):
         xq.wait_for('the service answers again', 5, lambda: len(load.done['supervision']) > n + 5)
         say(f'its PostgreSQL backend frozen for 3 s: answers again {time.monotonic() - thawed:.2f} s after the thaw, '
             f'slowest call {load.slowest["supervision"]:.2f} s, of another service {load.slowest["matching"]:.2f} s')
-        load.stop().check(self)
-        self.assertLess(load.slowest['matching'], 2)
+        load.stop().check(self)  # nothing about the other service's delay: the backend may have been stopped while it wrote to the WAL
 
 
 class Watchdog(Case):
