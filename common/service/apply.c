@@ -9,6 +9,10 @@
 #include "service/apply.sql.h"
 #include "service/work.h"
 
+/* An answer of events_after has 500; shorter transactions cost less than they save, above all on hot rows. */
+#define SLICE_MOST 200
+#define SLICE_MS   500
+
 /* --- reading an answer of events_after
  * ---------------------------------------------------------------------------------- */
 
@@ -78,6 +82,7 @@ struct apply {
     struct err *err;
     char place[REGION_MAX];
     size_t n;
+    bool bare;                    /* without savepoints: they cost more than most events, and most slices need none */
     int64_t skip;                 /* this event failed in the database when it ran alone: it is parked */
     int64_t head_epoch, head_seq; /* of our own stream */
 };
@@ -188,7 +193,7 @@ static size_t events_run(struct apply *a, size_t first, size_t n, struct err *e)
         struct err *ev = &a->err[a->n];
         if (x->seq == a->skip)
             continue;
-        if (db_savepoint(d->db, e) < 0)
+        if (!a->bare && db_savepoint(d->db, e) < 0)
             return i;
         *ev = (struct err){0};
         if (event_run(a, x, &a->call[a->n], &a->emitted[a->n], ev) == 0) {
@@ -199,7 +204,7 @@ static size_t events_run(struct apply *a, size_t first, size_t n, struct err *e)
         *e = *ev;
         if (e->code == ERR_NONE)
             err_set(e, ERR_INTERNAL, "%s", "");
-        if (db_failed(d->db) || db_undo(d->db, e) < 0 || !d->service->parks)
+        if (a->bare || db_failed(d->db) || db_undo(d->db, e) < 0 || !d->service->parks)
             return i;
         event_park(a, x, e);
     }
@@ -237,6 +242,10 @@ static enum applied apply_try(struct apply *a, size_t limit, size_t *done, bool 
     }
     size_t n = a->f->n - first < limit ? a->f->n - first : limit;
     size_t good = events_run(a, first, n, e);
+    if (good < n && a->bare) { /* once more, each behind its savepoint: then the one that failed is undone alone */
+        a->bare = false;
+        return apply_failed(a, e);
+    }
     *sick = good < n && db_failed(d->db);
     if (*sick)
         return apply_failed(a, e);
@@ -271,25 +280,44 @@ static bool behind(const struct apply *a)
     return a->f->n > 0 && a->f->event[a->f->n - 1].seq > a->seq;
 }
 
+/* A slow machine must not try the same five hundred events again and again, each time a little too long: what took too
+ * long is cut down, what was quick grows. */
+static void slice_learn(struct dispatcher *d, size_t tried, int64_t took)
+{
+    if (took > SLICE_MS)
+        d->slice = tried > 4 ? tried / 4 : 1;
+    else if (took < SLICE_MS / 4 && tried >= d->slice && d->slice < SLICE_MOST)
+        d->slice *= 2;
+}
+
 enum applied events_apply(struct dispatcher *d, int street, const struct fetched *f, int64_t *epoch, int64_t *seq,
                           struct err *e)
 {
-    struct apply a = {.d = d, .street = street, .f = f};
+    struct apply a = {.d = d, .street = street, .f = f, .bare = true};
     arena_reset(d->arena); /* no pack is at work now; what was fetched lives elsewhere */
     a.call = arena_alloc(d->arena, f->n + 1, sizeof *a.call);
     a.emitted = arena_alloc(d->arena, f->n + 1, sizeof *a.emitted);
     a.err = arena_alloc(d->arena, f->n + 1, sizeof *a.err);
-    size_t limit = f->n + 1, done = 0;
+    if (d->slice == 0)
+        d->slice = SLICE_MOST;
+    size_t most = SLICE_MOST, done = 0;
+    int64_t until = mono_ms() + SLICE_MS;
     enum applied result = LATER;
     for (int attempt = 0; dispatcher_connected(d);) {
         bool bad = false, sick = false;
+        size_t limit = most < d->slice ? most : d->slice, n = f->n < limit ? f->n : limit;
+        int64_t begun = mono_ms();
+        bool bare = a.bare;
         result = apply_try(&a, limit, &done, &bad, &sick, e);
+        slice_learn(d, n, mono_ms() - begun);
+        if (bare && !a.bare)
+            continue;
         if (result == APPLIED && bad) {
             result = HALTED;
             break;
         }
-        if (result == APPLIED && done > 0 && behind(&a))
-            continue; /* one by one after a sick group */
+        if (result == APPLIED && done > 0 && behind(&a) && mono_ms() < until)
+            continue; /* the next slice; calls wait meanwhile, so what is left is fetched again */
         if (result != LATER || !sick || !dispatcher_connected(d))
             break;
         if (db_again(d) || e->code == ERR_BUSY || e->code == ERR_UNAVAILABLE) {
@@ -297,7 +325,7 @@ enum applied events_apply(struct dispatcher *d, int street, const struct fetched
                 break;
             jitter_sleep(attempt);
         } else if (limit > 1) {
-            limit = 1; /* find the bad one without its neighbours */
+            most = 1; /* find the bad one without its neighbours */
         } else if (d->service->parks && a.seq != a.skip - 1) {
             a.skip = a.seq + 1;
             for (size_t i = 0; i < f->n; i++)

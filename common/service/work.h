@@ -83,6 +83,7 @@ struct dispatcher {
     struct buf scratch; /* what events and timers would answer */
     struct counters counters;
     bool wrote;
+    size_t slice; /* events that are applied in one transaction: what half a second is enough for */
     struct backoff {
         int street;
         char op[48];
