@@ -12,7 +12,7 @@ def say(text):
 
 
 def main():
-    rounds, seed = (int(a) for a in (sys.argv[1:] + ['3', '20140308'][len(sys.argv) - 1:])[:2])
+    rounds, seed = (int(a) for a in (sys.argv[1:] + ['3', '20140308'][len(sys.argv) - 1:]))
     bad = 0
     up = storm.Up().start()
     try:

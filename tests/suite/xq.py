@@ -377,12 +377,20 @@ class Tap(unittest.TestResult):
             self.told(subtest, err)
 
 
+def stopped(*_):
+    raise KeyboardInterrupt
+
+
 def main():
     names = sys.argv[1:] or None
     loader = unittest.defaultTestLoader
     module = sys.modules['__main__']
     tests = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
     result = Tap()
-    tests.run(result)
+    signal.signal(signal.SIGTERM, stopped)
+    try:
+        tests.run(result)
+    finally:
+        unittest.case.doModuleCleanups()  # also when we are told to stop: no process of ours stays
     print(f'1..{result.n}')
     sys.exit(0 if result.wasSuccessful() and result.n else 1)
