@@ -44,6 +44,7 @@ static int as_user(const struct suite *s, const char *log, bool ends, char *cons
     if (pid == 0) {
         if (ends)
             suite_lock_keep(s);
+        setpgid(0, 0); /* Ctrl-C reaches xq alone, which lets the step end and stops everything in order */
         const struct passwd *u = *s->cluster_user ? getpwnam(s->cluster_user) : NULL;
         FILE *out = freopen(log ? log : "/dev/null", "a", stdout);
         if (!out || dup2(fileno(out), STDERR_FILENO) < 0)
@@ -280,7 +281,7 @@ static int wait_accepts(const struct suite *s, struct err *e)
     char *argv[] = {program, (char[]){"-q"}, (char[]){"-h"}, host, (char[]){"-d"}, (char[]){"postgres"}, NULL};
     int64_t until = mono_ms() + ACCEPTS_MS;
     int rc;
-    while ((rc = as_user(s, NULL, true, argv, e)) > 0 && mono_ms() < until)
+    while ((rc = as_user(s, NULL, true, argv, e)) > 0 && mono_ms() < until && cluster_running(s))
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     return rc <= 0 ? rc
                    : FAIL(e, TIMEOUT,

@@ -57,6 +57,11 @@ def xq_run(*args, run=None, user=None, timeout=60, **more):
                           cwd='/', **more)
 
 
+def busy():
+    """How many times more than its processors can do others ask of this machine: limits in seconds hold on a machine that is ours."""
+    return max(1.0, os.getloadavg()[0] / os.cpu_count())
+
+
 class Run:
     """A run folder and its port."""
 
@@ -300,13 +305,14 @@ class UpAndDown(unittest.TestCase):
         self.assertEqual(self.run_.down().stdout, 'Stopped\n')
         self.run_.nothing_runs(1)
         r = self.run_.start()
-        print(f'# second start: {r.seconds:.2f} s')
-        self.assertLess(r.seconds, 5)
+        print(f'# second start: {r.seconds:.2f} s; the machine is {busy():.1f} times as busy as it can be')
+        self.assertLess(r.seconds, 5 * busy())
         self.assertEqual(self.run_.ask('GET', f'/v1/receipts/{made["receipt"]}')[0], 200)
         self.assertEqual(self.run_.down().returncode, 0)
         self.assertIn('Nothing runs', self.run_.down().stdout)
 
     def test_7_ctrl_c_stops_everything(self):
+        self.run_.down()
         for seconds in (0.05, 0.4, 1.0, None):
             with self.subTest(seconds):
                 p = self.run_.foreground()
@@ -320,6 +326,7 @@ class UpAndDown(unittest.TestCase):
                 self.run_.nothing_runs(0.5)
 
     def test_8_a_killed_run_is_taken_up(self):
+        self.run_.down()
         for seconds in (0.3, None):
             with self.subTest(seconds):
                 p = self.run_.foreground()
@@ -336,6 +343,7 @@ class UpAndDown(unittest.TestCase):
                 self.run_.nothing_runs(1)
 
     def test_9_fresh_begins_again(self):
+        self.run_.down()
         self.run_.start()
         self.assertGreaterEqual(opinions_total(self.run_), 1)
         self.run_.down()
@@ -661,7 +669,7 @@ class Import(unittest.TestCase):
         self.assertEqual(stored, lines)
         for f in files:
             self.assertEqual(self.load(f, '--source', 'city')[1]['stored'], 0)
-        self.assertLess(seconds, 10)
+        self.assertLess(seconds, 10 * busy())
         answered = files[1].read_bytes().count(b'\n')
         xq.wait_for('answers are counted', 20, lambda: self.run_.ask('GET', f'/v1/streets/{STREET}/report')[1]['opinions']['answered'] >= answered, every=0.2)
 
