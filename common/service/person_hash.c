@@ -48,7 +48,7 @@ void person_hash(const unsigned char key[32], const char *kind, const char *subj
                  unsigned char out[PERSON_HASH_BYTES])
 {
     crypto_auth_hmacsha256_state st;
-    char text[SPELLED_MAX];
+    char text[SPELLED_MAX] = {0};
     subject = spelled(kind, subject, text);
     crypto_auth_hmacsha256_init(&st, key, 32);
     crypto_auth_hmacsha256_update(&st, (const unsigned char *)kind, strlen(kind));

@@ -1,5 +1,6 @@
 /* How a telephone number, WeChat subject or identity number finds a person: HMAC-SHA256(keys/person.key,
- * "kind:subject"), the subject in one spelling. Here, because two write it: notification, and xq init for the first officer. */
+ * "kind:subject"), the subject in one spelling. Here, because two write it: notification, and xq init for the first
+ * officer. */
 #ifndef XQ_SERVICE_PERSON_HASH_H
 #define XQ_SERVICE_PERSON_HASH_H
 
