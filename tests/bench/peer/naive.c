@@ -38,7 +38,9 @@ static PGconn *connection(void)
                       "ON CONFLICT (street, project, voter) DO UPDATE SET was = l.liked, liked = excluded.liked, "
                       "op = excluded.op WHERE l.op < excluded.op RETURNING liked, was",
                       5, NULL));
-    PQclear(PQprepare(pg, "heat", "UPDATE bench.heat SET heat = heat + $3::int WHERE street = $1::int AND project = $2::uuid", 3, NULL));
+    PQclear(PQprepare(pg, "heat",
+                      "UPDATE bench.heat SET heat = heat + $3::int WHERE street = $1::int AND project = $2::uuid", 3,
+                      NULL));
     return pg;
 }
 
@@ -99,8 +101,8 @@ static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const ch
     return rc;
 }
 
-static enum MHD_Result handle(void *ctx, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                              const char *data, size_t *size, void **state)
+static enum MHD_Result handle(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *data, size_t *size, void **state)
 {
     (void)ctx, (void)version;
     struct request *r = *state;
@@ -132,9 +134,10 @@ int main(int argc, char **argv)
     if (argc != 3)
         return fputs("naive PORT CONNINFO\n", stderr), 2;
     conninfo = argv[2];
-    struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(argv[1]), NULL, NULL, handle, NULL,
-                                            MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_NOTIFY_COMPLETED,
-                                            completed, NULL, MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_END);
+    struct MHD_Daemon *d =
+        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(argv[1]), NULL, NULL, handle, NULL,
+                         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
+                         MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_END);
     if (!d)
         return perror("naive"), 1;
     for (;;)
