@@ -49,7 +49,7 @@ PROGRAMS := $(foreach s,$(SERVICES),$(if $(wildcard services/$(s)/main.c),$(B)/b
 .DELETE_ON_ERROR:
 .SECONDARY:
 FUZZ_SECONDS ?= 60
-.PHONY: all unit tests fuzzers fuzz check bench lint format docs clean force
+.PHONY: all unit tests fuzzers fuzz check faults bench lint format docs clean force
 all: $(PROGRAMS)
 
 # The last command line: changed flags rebuild all.
@@ -166,7 +166,7 @@ fuzz:
 	FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZ)
 # The demo in calm and under storms of kills and freezes: the same reports, byte for byte. ROUNDS=3 SEED=20140308
 faults: all
-	XQ_BUILD=$(CURDIR)/$(B) python3 tests/faults/run.py $(ROUNDS) $(SEED)
+	XQ_BUILD=$(CURDIR)/$(B) python3 tests/faults/run.py $(or $(ROUNDS),3) $(or $(SEED),20140308)
 lint:
 	sh tests/lint.sh
 format:

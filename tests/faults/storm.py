@@ -179,9 +179,9 @@ class Storm:
         return f'{n} faults ({kills} kills, {n - kills} freezes, {self.in_transaction} of them inside a transaction), {len(self.faults)} of 17 kinds'
 
 
-def stormy(up, demo_seed, storm_seed, say):
+def stormy(up, demo_seed, storm_seed, say, gap=(0.6, 1.8)):
     """The demo under a storm; returns the reports of both streets and the storm."""
-    storm = Storm(up, storm_seed).start()
+    storm = Storm(up, storm_seed, gap).start()
     began = time.monotonic()
     try:
         last = up.demo(demo_seed)
