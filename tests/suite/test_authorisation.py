@@ -4,7 +4,6 @@ What may be done follows from x-who and x-act-in alone; what is stored of refuse
 appointments that were made and carried by events as in life.
 """
 import collections
-import http.client
 import json
 import re
 import unittest
@@ -56,31 +55,13 @@ def verdict(op, caller):
     return 403
 
 
-class Client:
-    """One connection, kept."""
-
-    def __init__(self):
-        self.c = None
-
-    def ask(self, op, target, body, caller):
-        h = {'Idempotency-Key': contract.id_in(HOME)} if op.retry == 'key' else {}
-        if caller.token:
-            h['Authorization'] = 'Bearer ' + caller.token
-        if body is not None:
-            h['Content-Type'] = 'application/json'
-            body = json.dumps(body).encode()
-        for attempt in (0, 1):
-            try:
-                if not self.c:
-                    self.c = http.client.HTTPConnection('127.0.0.1', gateway.port, timeout=15)
-                self.c.request(op.method, target, body, h)
-                r = self.c.getresponse()
-                return xq.Answer(r.status, r.headers, r.read())
-            except (OSError, http.client.HTTPException):
-                self.c = None  # the gateway may close a connection; once
-                if attempt:
-                    raise
-        return None
+def ask(op, target, body, caller):
+    h = {'Idempotency-Key': contract.id_in(HOME)} if op.retry == 'key' else {}
+    if caller.token:
+        h['Authorization'] = 'Bearer ' + caller.token
+    if body is not None:
+        h['Content-Type'] = 'application/json'
+    return client.ask(op.method, target, None if body is None else json.dumps(body).encode(), h)
 
 
 def make(token, path, body):
@@ -149,7 +130,7 @@ def setUpModule():
     AMBASSADOR_KIND = next(o for o in OPS if o.id == 'ambassador_appoint').members['kind'][1]['enum'][0]
     suite = xq.Suite()
     gateway = suite.start_all(story=NOW)
-    client = Client()
+    client = contract.Client(gateway.port)
     officer = suite.officer_token()
     for code, parent in ((HOME, DISTRICT), (NEXT, DISTRICT), (COMMUNITY, HOME)):
         a = gateway.ask('PUT', f'/v1/regions/{code}', {'name': code, 'households': 1, 'parent': parent}, token=officer)
@@ -212,7 +193,7 @@ class Matrix(unittest.TestCase):
                 if expected not in wanted:
                     continue
                 target, body = request(op)
-                a = client.ask(op, target, body, caller)
+                a = ask(op, target, body, caller)
                 totals[f'{expected} -> {a.status}'] += 1
                 if expected == 'allowed':
                     good = a.status < 500 and a.status not in (400, 401, 403, 405, 413, 415, 429)
@@ -265,7 +246,7 @@ class Elsewhere(unittest.TestCase):
                         continue
                     place = NEXT if role not in BY_THEMSELVES else FAR
                     with self.subTest(f'{op.id} {name} {role}'):
-                        a = client.ask(op, *op.request(place, **{name: real[name]}), caller)
+                        a = ask(op, *op.request(place, **{name: real[name]}), caller)
                         self.assertIn(a.status, (403, 404, 409, 422), a.body)
                         asked += 1
         self.assertGreater(asked, 5)
@@ -288,10 +269,10 @@ class Fuzzed(unittest.TestCase):
         for op in ops:
             if op.act_in in real:
                 known += 1
-                told[op.id].add(without_trace(client.ask(op, *op.request(HOME, **{op.act_in: real[op.act_in]}), nobody)))
+                told[op.id].add(without_trace(ask(op, *op.request(HOME, **{op.act_in: real[op.act_in]}), nobody)))
         for i in range(self.IDS):
             op = ops[i % len(ops)]
-            a = client.ask(op, *op.request(HOME, **{op.act_in: contract.id_in((HOME, NEXT, FAR, '123456789')[i % 4])}), nobody)
+            a = ask(op, *op.request(HOME, **{op.act_in: contract.id_in((HOME, NEXT, FAR, '123456789')[i % 4])}), nobody)
             self.assertEqual((a.status, a.code()), (403, 'forbidden'))
             told[op.id].add(without_trace(a))
         self.assertEqual({k: v for k, v in told.items() if len(v) != 1}, {})
@@ -304,7 +285,7 @@ class Fuzzed(unittest.TestCase):
         nobody = callers[0]
         for i in range(self.IDS):
             op = ops[i % len(ops)]
-            a = client.ask(op, *op.request(HOME, **{op.act_in: contract.id_in((HOME, NEXT, FAR, '123456789', '0')[i % 5])}), nobody)
+            a = ask(op, *op.request(HOME, **{op.act_in: contract.id_in((HOME, NEXT, FAR, '123456789', '0')[i % 5])}), nobody)
             if a.status != 200:
                 told[op.id].add((a.status, without_trace(a)))
             else:  # a list of something that is not there is empty

@@ -2,8 +2,6 @@
 code in both languages, nothing stored, no 500, and every process is still the one that was started. Framing is in test_gateway.py.
 """
 import collections
-import copy
-import http.client
 import json
 import re
 import unittest
@@ -15,7 +13,7 @@ import xq
 HOME, NEXT, DISTRICT = '330102001', '330102002', '330102'
 NOW = '2014-01-05T09:00:00+08:00'
 BODY_BYTES = 65536
-GONE = object()
+GONE = contract.GONE
 
 
 def setUpModule():
@@ -65,31 +63,6 @@ class Everyone:
             raise AssertionError(f'{path}: {a.status} {a.body}')
 
 
-class Client:
-    """One connection, kept while the gateway keeps it."""
-
-    def __init__(self):
-        self.c = None
-
-    def ask(self, method, target, body=None, headers=None):
-        for attempt in (0, 1):
-            try:
-                if not self.c:
-                    self.c = http.client.HTTPConnection('127.0.0.1', gateway.port, timeout=15)
-                self.c.request(method, target, body, headers or {})
-                r = self.c.getresponse()
-                a = xq.Answer(r.status, r.headers, r.read())
-                if (r.getheader('Connection') or '').lower() == 'close':
-                    self.c.close()
-                    self.c = None
-                return a
-            except (OSError, http.client.HTTPException):
-                self.c = None
-                if attempt:
-                    raise
-        return None
-
-
 def headers_for(op, **more):
     h = {'Authorization': 'Bearer ' + caller.token, 'Content-Type': 'application/json'}
     if op.retry == 'key':
@@ -107,7 +80,7 @@ class Case(unittest.TestCase):
     maxDiff = 4000
 
     def setUp(self):
-        self.client = Client()
+        self.client = contract.Client(gateway.port)
         self.before = suite.stored()
         self.codes = collections.Counter()
         self.wrong = []
@@ -152,110 +125,21 @@ class Case(unittest.TestCase):
         self.refused(f'{op.id} {what}', op.method, target or path, body, headers_for(op, **more), status, code, field)
 
 
-def places(schema, path=()):
-    """Every member of a body, deep: (path, schema, required). Lists are entered by their first element."""
-    if schema['type'] == 'object':
-        for n, s in schema['properties'].items():
-            yield path + (n,), s, n in schema.get('required', [])
-            yield from places(s, path + (n,))
-    elif schema['type'] == 'array':
-        yield path + (0,), schema['items'], False
-        yield from places(schema['items'], path + (0,))
-
-
-def whole(schema):
-    """A document in which every member is there, and every list has an element."""
-    if schema['type'] == 'object':
-        return {n: whole(s) for n, s in schema['properties'].items()}
-    if schema['type'] == 'array':
-        return [whole(schema['items']) for _ in range(max(1, schema.get('minItems', 0)))]
-    return contract.example(schema, HOME)
-
-
-def changed(document, path, value):
-    d = copy.deepcopy(document)
-    at = d
-    for p in path[:-1]:
-        at = at[p]
-    if value is GONE:
-        del at[path[-1]]
-    else:
-        at[path[-1]] = value
-    return d
-
-
-def named(path):
-    """How an error names a place: a.b[0].c"""
-    out = ''
-    for p in path:
-        out += f'[{p}]' if isinstance(p, int) else ('.' if out else '') + p
-    return out
-
-
-def wrong_values(s):
-    """(what, value) that a schema must refuse."""
-    wrong = {'string': [17, True, {}, [], None], 'integer': ['17', True, 1.5, {}, [], None], 'boolean': ['true', 1, 0, {}, None],
-             'object': ['x', 1, [], None], 'array': ['x', 1, {}, None]}[s['type']]
-    yield from ((f'is {json.dumps(v)}', v) for v in wrong)
-    if s['type'] == 'integer':
-        yield 'below', s['minimum'] - 1
-        yield 'above', s['maximum'] + 1
-        yield 'far above', 10 ** 18
-        yield '2^63', 2 ** 63
-        yield '3e0', Raw(f'{s["minimum"]}e0')
-        yield '.0', Raw(f'{s["minimum"]}.0')
-    elif s['type'] == 'array':
-        yield 'too many', [whole(s['items'])] * (s['maxItems'] + 1)
-        if s.get('minItems'):
-            yield 'too few', []
-    elif s['type'] == 'string' and 'enum' in s:
-        yield 'no word of it', 'nonsense'
-        yield 'empty', ''
-    elif s['type'] == 'string' and 'format' in s:
-        yield from ((f'no {s["format"]}', v) for v in ('', 'x', '0' * 36, '2014-13-45', "' OR 1=1 --", '330102001\n'))
-    elif s['type'] == 'string':
-        yield 'too long', '长' * (s['maxLength'] + 1)
-        yield 'NUL', 'a\0b'
-        yield 'lone surrogate', Raw(r'"\ud800"')
-        if s.get('minLength'):
-            yield 'empty', ''
-
-
-class Raw:
-    """JSON text as it is."""
-
-    def __init__(self, text):
-        self.text = text
-
-
-def text_of(document):
-    """JSON with Raw parts as they are."""
-    raws = []
-
-    def other(v):
-        raws.append(v.text)
-        return f'@@{len(raws) - 1}@@'
-    t = json.dumps(document, ensure_ascii=False, default=other)
-    for i, r in enumerate(raws):
-        t = t.replace(f'"@@{i}@@"', r)
-    return t.encode()
-
-
 class Members(Case):
     """Each member of each body wrong in each way, alone."""
 
     def of(self, op):
-        document = whole(op.body)
-        for path, schema, required in places(op.body):
-            what = named(path)
+        document = contract.whole(op.body)
+        for path, schema, required in contract.places(op.body):
+            what = contract.named(path)
             if required:
-                yield f'{what} is missing', changed(document, path, GONE), what
-            for how, value in wrong_values(schema):
-                yield f'{what} {how}', changed(document, path, value), None
+                yield f'{what} is missing', contract.changed(document, path, GONE), what
+            for how, value in contract.wrong_values(schema):
+                yield f'{what} {how}', contract.changed(document, path, value), None
         yield 'unknown member', {**document, 'status': 'paid'}, 'status'
-        for path, schema, _ in places(op.body):
+        for path, schema, _ in contract.places(op.body):
             if schema['type'] == 'object':
-                yield f'unknown member in {named(path)}', changed(document, path + ('street_id',), 1), named(path + ('street_id',))
+                yield f'unknown member in {contract.named(path)}', contract.changed(document, path + ('street_id',), 1), contract.named(path + ('street_id',))
 
     def test_every_member_of_every_operation(self):
         asked = set()
@@ -264,7 +148,7 @@ class Members(Case):
                 continue
             most = op.spec.get('x-max-bytes', BODY_BYTES)
             for what, document, field in self.of(op):
-                text = text_of(document)
+                text = contract.text_of(document)
                 if len(text) > most:
                     self.bad(op, what, text, status=413, code='too_large')
                 else:
@@ -434,13 +318,13 @@ class Money(Case):
         """Every member that counts fen, far out of range: refused by its shape, before anything reads it."""
         members = 0
         for op in WRITES:
-            for path, schema, _ in places(op.body) if op.body else ():
+            for path, schema, _ in contract.places(op.body) if op.body else ():
                 if isinstance(path[-1], str) and path[-1].endswith('_fen') or path[-1] == 'amount':
                     members += 1
-                    document = whole(op.body)
-                    for value in (schema['minimum'] - 1, schema['maximum'] + 1, -10 ** 15, 2 ** 53, 2 ** 63 - 1, 2 ** 63, 2 ** 64, Raw('1e2'),
-                                  Raw('100.0'), Raw('-0.5'), '100'):
-                        self.bad(op, f'{named(path)} {value}', text_of(changed(document, path, value)))
+                    document = contract.whole(op.body)
+                    for value in (schema['minimum'] - 1, schema['maximum'] + 1, -10 ** 15, 2 ** 53, 2 ** 63 - 1, 2 ** 63, 2 ** 64, contract.Raw('1e2'),
+                                  contract.Raw('100.0'), contract.Raw('-0.5'), '100'):
+                        self.bad(op, f'{contract.named(path)} {value}', contract.text_of(contract.changed(document, path, value)))
         self.assertGreater(members, 5)
 
 
@@ -448,7 +332,7 @@ class Again(unittest.TestCase):
     """A key that was used: the same call is answered from memory, another one is refused; both store nothing more."""
 
     def test_a_reused_key(self):
-        client, asked, refused = Client(), 0, 0
+        client, asked, refused = contract.Client(gateway.port), 0, 0
         for op in WRITES:
             if op.retry != 'key' or op.body is None:
                 continue
@@ -474,9 +358,9 @@ class Again(unittest.TestCase):
         self.assertEqual([p.pid for p in suite.processes if p.running()], pids)
 
 
-class Logs(unittest.TestCase):
-    def test_z_no_service_called_it_an_error(self):
-        """Runs last: what strangers send is no error of ours."""
+class ZLogs(unittest.TestCase):
+    def test_no_service_called_it_an_error(self):
+        """Runs last by its name: what strangers send is no error of ours."""
         for p in suite.processes:
             self.assertEqual([line for line in p.log_text().splitlines() if 'level=error' in line][:3], [], p.program)
 
