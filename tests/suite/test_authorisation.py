@@ -129,6 +129,7 @@ def setUpModule():
     ROLES = contract.roles_of(OPS)
     AMBASSADOR_KIND = next(o for o in OPS if o.id == 'ambassador_appoint').members['kind'][1]['enum'][0]
     suite = xq.Suite()
+    unittest.addModuleCleanup(suite.close)  # also when what follows fails
     gateway = suite.start_all(story=NOW)
     client = contract.Client(gateway.port)
     officer = suite.officer_token()
@@ -138,10 +139,6 @@ def setUpModule():
             raise AssertionError(a.body)
     callers = people(officer)
     real = things(officer)
-
-
-def tearDownModule():
-    suite.close()
 
 
 def things(officer):

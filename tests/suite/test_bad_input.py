@@ -21,6 +21,7 @@ def setUpModule():
     OPS = contract.operations()
     WRITES = [o for o in OPS if o.run != 'read']
     suite = xq.Suite()
+    unittest.addModuleCleanup(suite.close)  # also when what follows fails
     gateway = suite.start_all(story=NOW)
     key = jwt.key_of(suite.folder / 'keys/token.jwk')
     officer = suite.officer_token()
@@ -31,10 +32,6 @@ def setUpModule():
     gateway.wait_quiet()
     caller = Everyone()
     pids = [p.pid for p in suite.processes]
-
-
-def tearDownModule():
-    suite.close()
 
 
 def token_of(person=None, homes=(HOME,), **more):
