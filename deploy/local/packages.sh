@@ -48,12 +48,12 @@ if [ -n "$missing" ]; then
         root mkdir -p /etc/postgresql-common
         echo 'create_main_cluster = false' | root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
-    # An installation that was killed is completed first; another one that runs is waited for.
-    root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null 2>&1 || true
     root apt-get update -qq
+    quiet() { root env DEBIAN_FRONTEND=noninteractive "$@" 2>&1; }
     # shellcheck disable=SC2086 # a list of package names
-    if ! said=$(root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
-        --no-install-recommends $missing 2>&1); then
+    install() { quiet apt-get install -y -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 --no-install-recommends $missing; }
+    # One that runs is waited for; one that was killed is completed first.
+    if ! said=$(install) && ! { quiet dpkg --configure -a >/dev/null; said=$(install); }; then
         printf '%s\n' "$said" >&2
         exit 1
     fi
