@@ -79,7 +79,7 @@ for t in tests/contract/test_*.sh tests/contract/test_*.py; do
 done
 for t in tests/suite/test_*.py; do
     n=$(basename "$t" .py)
-    [ -e "$t" ] && wanted suite "$n" && count "suite/$n" 420 /usr/bin/python3 "$t"
+    [ -e "$t" ] && wanted suite "$n" && count "suite/$n" 600 /usr/bin/python3 "$t"
 done
 if [ -e tests/lint.sh ] && wanted lint lint; then count lint/lint 600 sh tests/lint.sh --tap; fi
 
