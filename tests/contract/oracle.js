@@ -133,7 +133,7 @@ const cases = [];
 for (let i = 0; i < Number(wanted); i++) {
   const op = operations[i % operations.length];
   let doc = valid(op.schema);
-  if (i % 3) doc = mutate(doc, op.schema);
+  if (Math.floor(i / operations.length) % 3) doc = mutate(doc, op.schema);
   // Documents without an object at the top are refused before any schema is looked at; -0 cannot be written by JSON.stringify.
   cases.push({ op, line: JSON.stringify(doc), good: op.check(doc) });
 }

@@ -14,7 +14,7 @@ k=0 failed=0
 for t in $targets; do
     k=$((k + 1))
     # A configuration that ends the program leaves libconfig's memory behind here: the one target without leak detection.
-    more= leaks=1
+    more='' leaks=1
     if [ "$t" = config ]; then more='-rss_limit_mb=8192' leaks=0; fi
     mkdir -p "build/fuzz/$t/corpus"
     # shellcheck disable=SC2086 # options

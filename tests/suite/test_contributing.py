@@ -169,7 +169,7 @@ class AddAnOperation(unittest.TestCase):
         edit('tests/sql/constraints_intake.sql', lambda t: t + CASE)
         edit('tests/service/test_intake.c', insert_before(TEST, '\nTEST(an_import_adds_nothing_twice)'))
         edit('tests/service/test_intake.c', insert_before('    run(opinion_thank_counts_stars);\n', '    run(an_import_adds_nothing_twice);'))
-        status, said = make(built('test/test_intake'), built('bin/xq-gateway'), built('bin/xq-router'))
+        status, said = make(built('test/test_intake'), built('bin/xq-intake'), built('bin/xq-gateway'), built('bin/xq-router'))
         self.assertEqual(status, 0, said[-3000:])
 
     def test_5_it_runs(self):
@@ -191,7 +191,11 @@ class AddAnOperation(unittest.TestCase):
                 suite.service(s).start()
         g = suite.gateway().start().wait_listening()
         put = {'name': '望江街道', 'households': 10, 'parent': STREET[:6]}
-        xq.wait_for('intake answers', 20, lambda: g.ask('PUT', f'/v1/regions/{STREET}', put, token=officer).status == 200, every=0.2)
+        said = []
+        try:
+            xq.wait_for('intake answers', 20, lambda: said.append(g.ask('PUT', f'/v1/regions/{STREET}', put, token=officer)) or said[-1].status == 200, every=0.2)
+        except AssertionError as e:
+            raise AssertionError(f'{e}: {said[-1].status} {said[-1].body}') from None
         a = g.ask('POST', '/v1/opinions', {'region': STREET, 'channel': 'call', 'subject': '灯', 'text': '灯坏了'}, key='o')
         self.assertEqual(a.status, 201, a.body)
         path = f'/v1/opinions/{a.json()["id"]}'
