@@ -1,6 +1,7 @@
 #!/bin/sh
 # All tests: sh tests/run.sh [NAME…] (also `make check`). Installs what tests need, builds, runs every part, and ends with
-# `N passed, N failed` alone on a line (', N skipped' may follow). NAME is a part (unit, sql, service, contract, suite, lint) or a file of one.
+# `N passed, N failed` alone on a line (', N skipped' may follow). NAME is a part (unit, sql, service, contract, suite) or a file of
+# one; `lint` only when named (make lint is the same).
 # Each test program speaks TAP; its whole output is kept in build/tests/<name>.log. XQ_MODE=asan runs the suite on that build.
 set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -81,7 +82,7 @@ for t in tests/suite/test_*.py; do
     n=$(basename "$t" .py)
     [ -e "$t" ] && wanted suite "$n" && count "suite/$n" 600 /usr/bin/python3 "$t"
 done
-if [ -e tests/lint.sh ] && wanted lint lint; then count lint/lint 600 sh tests/lint.sh --tap; fi
+if [ -n "$names" ] && wanted lint lint; then count lint/lint 600 sh tests/lint.sh --tap; fi
 
 printf '%d passed, %d failed' "$passed" "$failed"
 if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
