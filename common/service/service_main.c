@@ -169,8 +169,12 @@ static void timers_turn(struct process *p)
 {
     struct err e = {0};
     int64_t now = rules_now_us(p), ms = mono_ms();
-    if (now == TIME_NONE || (ms < p->timers_ms && !p->clock_moved))
+    if (ms < p->timers_ms && !p->clock_moved)
         return;
+    if (now == TIME_NONE) { /* a story that has not begun: nothing is due, and nothing to be awake for */
+        p->timers_ms = ms + TIMERS_MS;
+        return;
+    }
     p->clock_moved = false;
     int ran = timers_run(p->d, now, &p->timers, &e);
     p->changed |= p->timers_behind && ran == 0;

@@ -72,7 +72,7 @@ class Bench:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
         else:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-        self.suite = xq.Suite({'gateway': {'per_address': 2000, 'connections': 2000}})
+        self.suite = xq.Suite({'common': {'clock': 'wall'}, 'gateway': {'per_address': 2000, 'connections': 2000}})
         self.suite.folder.chmod(0o711)  # the cluster runs as another user when we are root
         self.suite.start_cluster()
         folder = self.suite.folder
