@@ -28,7 +28,6 @@ struct command {
     int (*run)(struct cmd *c, struct err *e); /* exit status, or -1 with e */
 };
 extern const struct command commands[]; /* ends with a NULL name */
-extern const size_t commands_n;
 
 #define CMD_VALUES 32
 struct cmd { /* a parsed command line */
