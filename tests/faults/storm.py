@@ -79,8 +79,7 @@ class Up:
         return int(pathlib.Path(self.cluster, 'data/postmaster.pid').read_text().split()[0])
 
     def sql(self, text):
-        import whole
-        r = subprocess.run([whole.psql_program(), '-XAtq', '-F', '\t', '-h', self.cluster, '-U', 'xq_admin', '-d', 'xiangqin', '-c', text],
+        r = subprocess.run([xq.psql_program(), '-XAtq', '-F', '\t', '-h', self.cluster, '-U', 'xq_admin', '-d', 'xiangqin', '-c', text],
                            stdout=subprocess.PIPE, text=True, check=True)
         return [x.split('\t') for x in r.stdout.splitlines()]
 

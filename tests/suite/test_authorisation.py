@@ -10,6 +10,7 @@ import unittest
 
 import contract
 import jwt
+import whole
 import xq
 
 HOME, NEXT, DISTRICT, COMMUNITY, FAR = '330102001', '330102002', '330102', '330102001001', '330106001'
@@ -114,9 +115,9 @@ def people(officer):
     for person, role, region, span in made:
         if role in BY_THEMSELVES and span == 'ended':
             for s in xq.SERVICES:
-                suite.sql(f"UPDATE {s}.appointment SET valid_until = '{NOW}' WHERE person = '{person}'")
+                suite.cluster.sql(f"UPDATE {s}.appointment SET valid_until = '{NOW}' WHERE person = '{person}'")
     for s in xq.SERVICES:  # the whole matrix rests on this: each service heard of each appointment
-        held = {(p, r, g) for p, r, g in suite.sql(f'SELECT person, role, region FROM {s}.appointment')}
+        held = {(p, r, g) for p, r, g in suite.cluster.sql(f'SELECT person, role, region FROM {s}.appointment')}
         missing = [m for m in made if m[:3] not in held]
         if missing:
             raise AssertionError(f'{s} has not heard of {missing}')
@@ -128,11 +129,11 @@ def setUpModule():
     OPS = contract.operations()
     ROLES = contract.roles_of(OPS)
     AMBASSADOR_KIND = next(o for o in OPS if o.id == 'ambassador_appoint').members['kind'][1]['enum'][0]
-    suite = xq.Suite()
+    suite = whole.Whole()
     unittest.addModuleCleanup(suite.close)  # also when what follows fails
-    gateway = suite.start_all(story=NOW)
+    gateway = suite.open(story=NOW).door
     client = contract.Client(gateway.port)
-    officer = suite.officer_token()
+    officer = suite.officer
     for code, parent in ((HOME, DISTRICT), (NEXT, DISTRICT), (COMMUNITY, HOME)):
         a = gateway.ask('PUT', f'/v1/regions/{code}', {'name': code, 'households': 1, 'parent': parent}, token=officer)
         if a.status != 200:
@@ -155,7 +156,7 @@ def things(officer):
     gateway.wait_quiet()
     notice = make(officer, street + '/notices', {'kind': 'first', 'round': 2014, 'items': [project], 'places': [HOME], 'days': 7})['id']
     fair = make(officer, '/v1/fairs', {'organiser': HOME, 'name': '甲', 'round': 2014, 'streets': [HOME], 'opens_at': NOW})['id']
-    appointment = suite.sql(f"SELECT id FROM intake.appointment WHERE region = '{HOME}' AND service = 'intake' LIMIT 1")[0][0]
+    appointment = suite.cluster.sql(f"SELECT id FROM intake.appointment WHERE region = '{HOME}' AND service = 'intake' LIMIT 1")[0][0]
     gateway.wait_quiet()
     return {'number': opinion['receipt'], 'opinion': opinion['id'], 'opinions': [opinion['id']], 'contest': contest, 'entry': entry,
             'campaign': campaign, 'project': project, 'proposals': [project], 'items': [project], 'notice': notice, 'fair': fair,

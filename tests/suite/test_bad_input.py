@@ -8,6 +8,7 @@ import unittest
 
 import contract
 import jwt
+import whole
 import xq
 
 HOME, NEXT, DISTRICT = '330102001', '330102002', '330102'
@@ -20,11 +21,11 @@ def setUpModule():
     global suite, gateway, OPS, WRITES, officer, key, caller, pids
     OPS = contract.operations()
     WRITES = [o for o in OPS if o.run != 'read']
-    suite = xq.Suite()
+    suite = whole.Whole()
     unittest.addModuleCleanup(suite.close)  # also when what follows fails
-    gateway = suite.start_all(story=NOW)
+    gateway = suite.open(story=NOW).door
     key = jwt.key_of(suite.folder / 'keys/token.jwk')
-    officer = suite.officer_token()
+    officer = suite.officer
     for code, parent in ((HOME, DISTRICT), (NEXT, DISTRICT)):
         a = gateway.ask('PUT', f'/v1/regions/{code}', {'name': code, 'households': 1, 'parent': parent}, token=officer)
         if a.status != 200:

@@ -22,7 +22,7 @@ def setUpModule():
     global suite, sql
     suite = whole.Whole({'notification': 3})
     unittest.addModuleCleanup(suite.close)
-    suite.open()
+    suite.open().settle()
     sql = suite.cluster.sql
     watch()
 

@@ -20,7 +20,7 @@ def setUpModule():
     global suite
     suite = whole.Whole({'intake': 3, 'matching': 2})
     unittest.addModuleCleanup(suite.close)
-    suite.open()
+    suite.open().settle()
 
 
 def say(text):

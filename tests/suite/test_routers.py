@@ -8,9 +8,10 @@ import threading
 import time
 import unittest
 
+import whole
 import xq
+from whole import STREET
 
-STREET = '330102001'
 PAIR, PUB, SUB, DEALER = 0, 1, 2, 5
 SOCKETS = [('calls', DEALER), ('work', DEALER), ('pub', PUB), ('sub', SUB)]  # bus_endpoint, and what connects there
 SUCCEEDED, ALL_ENDS = 0x1000, 0x0800 | 0x1000 | 0x2000 | 0x4000 | 0x0200
@@ -154,31 +155,16 @@ def processes_of(service):
 
 def setUpModule():
     global suite, routers, gateway, intake, client, endpoints
-    suite = xq.Suite()
-    try:
-        suite.start_cluster()
-        bases = [f'ipc://{suite.folder}/r1', f'tcp://127.0.0.1:{four_ports()}']
-        endpoints = [[f'{bases[0]}.{s}' for s, _ in SOCKETS],
-                     [f'{bases[1].rsplit(":", 1)[0]}:{int(bases[1].rsplit(":", 1)[1]) + k}' for k in range(4)]]
-        suite.write({'common': {'routers': bases}})
-        suite.xq('migrate')
-        suite.xq('init', '--district', '330102', '--name', '上城区', '--officer', '13800000001')
-        routers = [suite.router(instance=n).start() for n in (1, 2)]
-        intake, *_ = [suite.service(s).start() for s in xq.SERVICES]
-        gateway = suite.gateway().start().wait_ready(60)
-        token = suite.officer_token()
-        for code, name, parent in ((STREET, '望江街道', '330102'), (STREET + '001', '社区', STREET)):
-            body = {'name': name, 'households': 100, 'parent': parent}
-            xq.wait_for(f'{code} is put', 10, lambda b=body, c=code: gateway.ask('PUT', f'/v1/regions/{c}', b, token).status == 200)
-        client = Client()
-    except BaseException:
-        suite.close()
-        raise
-
-
-def tearDownModule():
-    client.close()
-    suite.close()
+    suite = whole.Whole({'router': 2})
+    unittest.addModuleCleanup(suite.close)
+    bases = [f'ipc://{suite.folder}/r1', f'tcp://127.0.0.1:{four_ports()}']
+    endpoints = [[f'{bases[0]}.{s}' for s, _ in SOCKETS],
+                 [f'{bases[1].rsplit(":", 1)[0]}:{int(bases[1].rsplit(":", 1)[1]) + k}' for k in range(4)]]
+    suite.write({'common': {'routers': bases}})
+    suite.open().settle()
+    routers, intake, gateway = suite.of('router'), suite.program['intake', 1], suite.door
+    client = Client()
+    unittest.addModuleCleanup(client.close)
 
 
 class A_Strangers(unittest.TestCase):

@@ -1,15 +1,12 @@
 """The whole suite as a test has it: PostgreSQL, all seven programs, an officer in a street, and clients that ask until they know.
 
-    suite = whole.Whole(instances={'intake': 2}).open()       everything runs and is ready
+    suite = whole.Whole({'intake': 2}).open(story=NOW)        everything runs and is quiet; suite.officer is the first officer's token
+    suite.settle()                                            a street, a community, and a write in every service
     load = whole.Load(suite).start() … load.stop()            a light load of writes on every service
     load.check(self)                                          what was acknowledged is there, and once
 """
 import http.client
 import itertools
-import os
-import pathlib
-import signal
-import subprocess
 import threading
 import time
 import uuid
@@ -22,99 +19,12 @@ UNKNOWN = (429, 500, 502, 503, 504)  # asked again with the same key, as every c
 ORDER = ['postgres', 'router', *xq.SERVICES, 'gateway']
 
 
-def psql_program():
-    for d in ['/usr/lib/postgresql/15/bin', *sorted(map(str, pathlib.Path('/usr/lib/postgresql').glob('*/bin')))]:
-        if os.access(f'{d}/psql', os.X_OK):
-            return f'{d}/psql'
-    raise AssertionError('psql is missing')
-
-
-class Postgres(xq.Cluster):
-    """A private cluster that can be killed like any other program."""
-
-    def start(self, seconds=15):
-        """After a kill -9 the memory of the old server may still be held for a moment: it is tried until it starts."""
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                return super().start()
-            except subprocess.CalledProcessError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-
-    @property
-    def pid(self):
-        return int(pathlib.Path(self.folder, 'data/postmaster.pid').read_text().split()[0])
-
-    def kill(self):
-        os.kill(self.pid, signal.SIGKILL)
-
-    def stop(self):
-        """A server that was told to stop while it recovers from a crash may never do so (seen with 15): then at once."""
-        stopper = threading.Timer(10, lambda: self.running() and os.kill(self.pid, signal.SIGQUIT))
-        stopper.start()
-        super().stop()
-        stopper.cancel()
-
-    def running(self):
-        try:
-            os.kill(self.pid, 0)
-            return True
-        except (OSError, IndexError):
-            return False
-
-    def wait_up(self, seconds=15):
-        xq.wait_for('PostgreSQL answers', seconds, lambda: subprocess.run(self.psql('-c', 'SELECT 1'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                                                          check=False).returncode == 0)
-
-    def psql(self, *more):
-        return [psql_program(), '-XAtq', '-v', 'ON_ERROR_STOP=1', *more, self.conninfo]
-
-    def sql(self, text):
-        """Rows as lists of texts, asked as the superuser."""
-        r = subprocess.run(self.psql('-F', '\t', '-c', text), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
-        if r.returncode != 0:
-            raise AssertionError(f'{text}: {r.stderr}')
-        return [line.split('\t') for line in r.stdout.splitlines()]
-
-    def value(self, text):
-        return self.sql(text)[0][0]
-
-    def lock(self, text):
-        return Lock(self, text)
-
-
-class Lock:
-    """Locks taken by a superuser's session until release()."""
-
-    def __init__(self, cluster, text):
-        self.p = subprocess.Popen(cluster.psql(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        self.p.stdin.write(f'BEGIN;\n{text};\n\\echo locked\n')
-        while self.p.stdout.readline().strip() != 'locked':
-            if self.p.poll() is not None:
-                raise AssertionError(f'no lock: {text}')
-
-    def release(self):
-        if self.p.poll() is None:
-            self.p.stdin.write('COMMIT;\n\\q\n')
-            self.p.stdin.close()
-        self.p.wait(5)
-        self.p.stdout.close()
-
-
 class Whole(xq.Suite):
     def __init__(self, instances=None, config=None):
         self.instances = {**{s: 1 for s in ['router', 'gateway', *xq.SERVICES]}, **(instances or {})}
         super().__init__(config)
         self.program = {}  # (program, instance) -> Process
         self.officer = None
-
-    def start_cluster(self):
-        self.folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
-        self.cluster = Postgres(self.folder / 'pg').start()
-        self.write({'common': {'database': self.cluster.conninfo}})
-        return self.cluster
 
     def migrated(self):
         """PostgreSQL with every schema and the first officer; no program runs."""
@@ -127,18 +37,21 @@ class Whole(xq.Suite):
                 self.program[name, i] = make(instance=i) if make else self.service(name, instance=i)
         return self
 
-    def open(self):
-        """All of it, ready, with an officer's token and a street."""
+    def open(self, story=None):
+        """All of it, quiet, with the first officer's token. story: where the story clock begins; without, nobody tells the time."""
         self.migrated()
         self.start_all()
-        self.settle()
+        if story:
+            self.door.ask('GET', '/v1/status', headers={'X-Story-Time': story})
+        self.door.wait_quiet()
+        self.officer = self.xq('token', '--person', PHONE, '--home', STREET, '--port', str(self.port)).strip().splitlines()[-1]
         return self
 
     def start_all(self):
         for p in self.program.values():
             if not p.running():
                 p.start()
-        self.door.wait_ready()
+        self.door.wait_ready(60)
 
     def stop_all(self):
         for p in reversed(list(self.program.values())):
@@ -159,13 +72,22 @@ class Whole(xq.Suite):
         self.cluster.stop() if name == 'postgres' else [p.stop() for p in self.of(name)]
 
     def settle(self):
-        self.officer = self.xq('token', '--person', PHONE, '--home', '330102001', '--port', str(self.port)).strip().splitlines()[-1]
         for code, parent, name in [(STREET, '330102', '望江街道'), (STREET + '001', STREET, '近江社区')]:
             self.known('PUT', f'/v1/regions/{code}', {'name': name, 'households': 1000, 'parent': parent})
             self.door.wait_quiet()
         for make, _, _ in WRITES.values():  # a stream of each
             path, body = make(next(numbers))
             self.known('POST', path, body, str(uuid.uuid4()))
+        return self
+
+    def stored(self):
+        """What every table of the suite holds: name -> (rows, digest). Two of these are equal when nothing was stored in between."""
+        names = [f'{s}.{t}' for s, t in self.cluster.sql(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind = 'r' AND n.nspname IN ('xq', '" + "', '".join(xq.SERVICES) + "') ORDER BY 1, 2")]
+        got = self.cluster.sql(' UNION ALL '.join(
+            f"SELECT '{n}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {n} t" for n in names))
+        return {n: (int(rows), digest) for n, rows, digest in got}
 
     def known(self, method, path, body=None, key=None, token=None, headers=None, seconds=30, tried=None):
         """Asks until the outcome is known; tried: a list that hears every answer on the way (0 = none). Fails on a refusal."""

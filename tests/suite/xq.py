@@ -6,9 +6,8 @@
     gateway.wait_ready()
     suite.close()
 
-    gateway = suite.start_all()             or all of it: database, first officer, every program
-
-Only the standard library. The programs come from $XQ_BUILD/bin (default build/debug). A test file ends with xq.main().
+All of it, with database and first officer: whole.py. Only the standard library. The programs come from $XQ_BUILD/bin (default
+build/debug). A test file ends with xq.main().
 """
 import http.client
 import json
@@ -18,10 +17,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
+import threading
 import time
-import unittest
+
+from tap import main  # noqa: F401  (test files end with xq.main())
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get('XQ_BUILD', ROOT / 'build' / 'debug'))
@@ -61,20 +61,90 @@ def conf_text(groups):
     return ''.join(f'{g}: {{ ' + ' '.join(f'{k} = {conf_value(v)};' for k, v in o.items()) + ' };\n' for g, o in groups.items())
 
 
+def psql_program():
+    for d in ['/usr/lib/postgresql/15/bin', *sorted(map(str, pathlib.Path('/usr/lib/postgresql').glob('*/bin')))]:
+        if os.access(f'{d}/psql', os.X_OK):
+            return f'{d}/psql'
+    raise AssertionError('psql is missing')
+
+
 class Cluster:
-    """A private PostgreSQL, by tests/pg.sh."""
+    """A private PostgreSQL, by tests/pg.sh, that can be killed like any other program."""
 
     def __init__(self, folder):
         self.folder = str(folder)
         self.conninfo = None
 
-    def start(self):
-        r = subprocess.run(['sh', str(ROOT / 'tests/pg.sh'), 'start', self.folder], stdout=subprocess.PIPE, text=True, check=True)
-        self.conninfo = r.stdout.strip().splitlines()[-1]
-        return self
+    def start(self, seconds=15):
+        """After a kill -9 the memory of the old server may still be held for a moment: it is tried until it starts."""
+        until = time.monotonic() + seconds
+        while True:
+            r = subprocess.run(['sh', str(ROOT / 'tests/pg.sh'), 'start', self.folder], stdout=subprocess.PIPE, text=True, check=False)
+            if r.returncode == 0:
+                self.conninfo = r.stdout.strip().splitlines()[-1]
+                return self
+            if time.monotonic() > until:
+                raise AssertionError(f'PostgreSQL does not start in {self.folder}')
+            time.sleep(0.1)
+
+    @property
+    def pid(self):
+        return int(pathlib.Path(self.folder, 'data/postmaster.pid').read_text().split()[0])
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
 
     def stop(self):
+        """A server that was told to stop while it recovers from a crash may never do so (seen with 15): then at once."""
+        stopper = threading.Timer(10, lambda: self.running() and os.kill(self.pid, signal.SIGQUIT))
+        stopper.start()
         subprocess.run(['sh', str(ROOT / 'tests/pg.sh'), 'stop', self.folder], stdout=subprocess.DEVNULL, check=False)
+        stopper.cancel()
+
+    def running(self):
+        try:
+            os.kill(self.pid, 0)
+            return True
+        except (OSError, IndexError):
+            return False
+
+    def wait_up(self, seconds=15):
+        wait_for('PostgreSQL answers', seconds, lambda: subprocess.run(self.psql('-c', 'SELECT 1'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                                                          check=False).returncode == 0)
+
+    def psql(self, *more):
+        return [psql_program(), '-XAtq', '-v', 'ON_ERROR_STOP=1', *more, self.conninfo]
+
+    def sql(self, text):
+        """Rows as lists of texts, asked as the superuser."""
+        r = subprocess.run(self.psql('-F', '\t', '-c', text), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        if r.returncode != 0:
+            raise AssertionError(f'{text}: {r.stderr}')
+        return [line.split('\t') for line in r.stdout.splitlines()]
+
+    def value(self, text):
+        return self.sql(text)[0][0]
+
+    def lock(self, text):
+        return Lock(self, text)
+
+
+class Lock:
+    """Locks taken by a superuser's session until release()."""
+
+    def __init__(self, cluster, text):
+        self.p = subprocess.Popen(cluster.psql(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.p.stdin.write(f'BEGIN;\n{text};\n\\echo locked\n')
+        while self.p.stdout.readline().strip() != 'locked':
+            if self.p.poll() is not None:
+                raise AssertionError(f'no lock: {text}')
+
+    def release(self):
+        if self.p.poll() is None:
+            self.p.stdin.write('COMMIT;\n\\q\n')
+            self.p.stdin.close()
+        self.p.wait(5)
+        self.p.stdout.close()
 
 
 class Process:
@@ -279,43 +349,6 @@ class Suite:
         self.write({'common': {'database': self.cluster.conninfo}})
         return self.cluster
 
-    def start_all(self, story='2014-01-05T09:00:00+08:00', district='330102', name='上城区', officer='13800000001', instances=1):
-        """The whole suite: cluster, tables, first officer, router, every service, gateway; returns the gateway when all are quiet.
-        story: where the story clock begins; until it is told, it stands still and what is due stays due."""
-        self.start_cluster()
-        self.xq('migrate')
-        self.xq('init', '--district', district, '--name', name, '--officer', officer)
-        self.router().start()
-        for s in SERVICES:
-            for i in range(instances):
-                self.service(s, instance=i + 1).start()
-        gateway = self.gateway().start().wait_ready(60)
-        gateway.ask('GET', '/v1/status', headers={'X-Story-Time': story})
-        gateway.wait_quiet()
-        return gateway
-
-    def officer_token(self):
-        """A token of the first officer, who may do in the district what officers may."""
-        person = self.sql("SELECT person FROM intake.appointment WHERE role = 'officer' ORDER BY valid_from LIMIT 1")[0][0]
-        return self.token(person)
-
-    def sql(self, text):
-        """Asks the cluster as its administrator: rows of text fields."""
-        r = subprocess.run(['psql', '-XAtq', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-d', self.cluster.conninfo, '-c', text],
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-        if r.returncode != 0:
-            raise AssertionError(f'{text}: {r.stderr}')
-        return [line.split('\x1f') for line in r.stdout.splitlines()]
-
-    def stored(self):
-        """What every table of the suite holds: name -> (rows, digest). Two of these are equal when nothing was stored in between."""
-        names = [f'{s}.{t}' for s, t in self.sql(
-            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE c.relkind = 'r' AND n.nspname IN ('xq', '" + "', '".join(SERVICES) + "') ORDER BY 1, 2")]
-        got = self.sql(' UNION ALL '.join(
-            f"SELECT '{n}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {n} t" for n in names))
-        return {n: (int(rows), digest) for n, rows, digest in got}
-
     def add(self, process):
         self.processes.append(process)
         return process
@@ -338,59 +371,3 @@ class Suite:
             self.cluster.stop()
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Tap(unittest.TestResult):
-    """Results as TAP lines, so that tests/run.sh can count them."""
-
-    def __init__(self):
-        super().__init__()
-        self.n = 0
-
-    def line(self, good, test, more=''):
-        self.n += 1
-        print(f'{"" if good else "not "}ok {self.n} - {test.id().split(".", 1)[-1]}{more}', flush=True)
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.line(True, test)
-
-    def told(self, test, err):
-        self.line(False, test)
-        print('# ' + self._exc_info_to_string(err, test).replace('\n', '\n# '), flush=True)
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.told(test, err)
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.told(test, err)
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self.line(True, test, f' # SKIP {reason}')
-
-    def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err)
-        if err:
-            self.told(subtest, err)
-
-
-def stopped(*_):
-    raise KeyboardInterrupt
-
-
-def main():
-    names = sys.argv[1:] or None
-    loader = unittest.defaultTestLoader
-    module = sys.modules['__main__']
-    tests = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
-    result = Tap()
-    signal.signal(signal.SIGTERM, stopped)
-    try:
-        tests.run(result)
-    finally:
-        unittest.case.doModuleCleanups()  # also when we are told to stop: no process of ours stays
-    print(f'1..{result.n}')
-    sys.exit(0 if result.wasSuccessful() and result.n else 1)
