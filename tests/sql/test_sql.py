@@ -7,7 +7,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from database import ROOT, SERVICES, Database, done, ok, psql  # noqa: E402
+from database import ROOT, SERVICES, Database, done, ok, psql, skip  # noqa: E402
 
 IN = ", ".join(f"'{s}'" for s in SERVICES)
 APPEND_ONLY = ["outbox", "draw", "draw_commitment", "recused", "lot", "lot_move", "payment_part", "paid", "signature", "payable", "milestone_signature", "acceptance", "gift",
@@ -273,7 +273,7 @@ def main():
             catalogue(db, reference)
             constraints(db)
         if not db.citus:
-            print("# Citus: skipped, the server of XQ_PG has no such extension")
+            skip("the same on Citus", "the server of XQ_PG has no such extension")
     finally:
         db.drop()
     done()
