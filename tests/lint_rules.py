@@ -40,6 +40,8 @@ for file in c_files("common/**/*", "services/**/*"):
                 say(file, n, f"a service includes another one: {name}")
             if re.match(r"libpq-fe|zmq|llhttp", name) and part[1] not in ("router", "gateway", "cli"):
                 say(file, n, f"a service reaches PostgreSQL and the bus through common only, not {name}")
+        if re.match(r"services/cli/demo", file) and re.match(r"(libpq|zmq|db/|bus/|cluster)", name):
+            say(file, n, f"the demo is an outside client: HTTP only, not {name}")
         if pure and re.match(r"(libpq|zmq|jansson|time\.h|sys/time|db/|bus/bus|service/call)", name):
             say(file, n, f"rules are pure: no {name}")
         if part[:2] != ["common", "db"] and re.search(r"\bPQ(exec|prepare|sendQuery|sendPrepare|query)\w*\s*\(", line):

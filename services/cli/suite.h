@@ -2,7 +2,7 @@
 #ifndef XQ_CLI_SUITE_H
 #define XQ_CLI_SUITE_H
 
-#include <limits.h>
+#include <linux/limits.h> /* PATH_MAX; under the name limits.h tests see the gateway's */
 
 #include "base/config.h"
 #include "cli.h"

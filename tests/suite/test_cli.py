@@ -259,6 +259,8 @@ class UpAndDown(unittest.TestCase):
         self.assertEqual(len(self.lines), 7)  # five, and in an empty database two before them
         self.assertTrue(self.run_.ready())
         self.assertEqual(opinions_total(self.run_), 0)
+        for setting, value in [('data_checksums', 'on'), ('fsync', 'on'), ('listen_addresses', '')]:
+            self.assertEqual(self.run_.psql(f'SHOW {setting}'), value, setting)
         again = self.run_.up('--no-demo')
         self.assertEqual(again.returncode, 1)
         self.assertIn('runs already', again.stderr)
@@ -351,6 +353,19 @@ class UpAndDown(unittest.TestCase):
         self.assertEqual(opinions_total(self.run_), 0)
         self.assertEqual((self.run_.folder / 'keys/voter.key').read_text(), key)
         self.run_.down()
+
+
+class Instances(unittest.TestCase):
+    def test_as_many_as_the_configuration_says(self):
+        run = Run('many')
+        run.start()
+        run.down()
+        run.conf().write_text(run.conf().read_text().replace('voting: { instances = 1; }', 'voting: { instances = 3; }'))
+        run.start()
+        r = xq.wait_for('all three run', 10, lambda: (lambda r: r if r.returncode == 0 else None)(run.xq('status')), every=0.2)
+        self.assertEqual(re.findall(r'^voting\.\d+', r.stdout, re.M), ['voting.1', 'voting.2', 'voting.3'])
+        run.down()
+        run.nothing_runs(1)
 
 
 class HalfFinished(unittest.TestCase):

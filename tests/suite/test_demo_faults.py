@@ -38,6 +38,25 @@ class Totals(unittest.TestCase):
         self.assertEqual(second['money']['by_organiser'][0]['organiser'], '330102')
         self.assertEqual(street['opinions']['total'], 760 + 2 * 121)
 
+    def test_the_story_is_as_large_as_it_says(self):
+        street, second = reports
+        self.assertEqual(len(street['communities']), 11)
+        self.assertEqual(len(street['opinions']['by_channel']), 10)
+        self.assertEqual([(c['round'], c['sent'], len(c['communities'])) for c in street['campaigns']], [(2014, 60000, 11)])
+        for r in street['rounds']:
+            self.assertTrue(17000 < r['likes'] <= 20000, r)
+            self.assertEqual(r['unclaimed'], r['listed'] - r['claimed'], 'who has no taker goes to the second chance')
+            self.assertGreater(r['unclaimed'], 0)
+        voters = up.sql('SELECT count(DISTINCT voter) FROM voting.likes WHERE street = 330102001')
+        self.assertGreater(int(voters[0][0]), 4000)  # over both rounds, whose hashes of one person differ
+        self.assertEqual([(f['organiser'], f['round'], f['open']) for f in street['fairs'] + second['fairs']],
+                         [('330102001', 2013, False), ('330102001', 2014, False), ('330102', 2014, False)])
+        self.assertGreaterEqual(len(second['money']['by_source_kind']), 3)
+        self.assertTrue(street['gifts'])
+        self.assertEqual(up.sql('SELECT (SELECT count(*) FROM matching.sponsor), (SELECT count(*) FROM matching.organisation)'), [['40', '25']])
+        for table in ('draw', 'milestone_signature', 'payable', 'bulletin', 'correction', 'completion', 'appraisal'):
+            self.assertGreater(int(up.sql(f'SELECT count(*) FROM supervision.{table}')[0][0]), 0, table)
+
     def test_every_way_of_adding_up_is_equal(self):
         for report in reports:
             money = report['money']

@@ -66,6 +66,17 @@ class Case(unittest.TestCase):
             self.assertEqual(suite.cluster.value(f"SELECT count(*) FROM {table} WHERE id = '{got}'"), '1')
 
 
+class Metrics(Case):
+    def test_promtool_finds_nothing(self):
+        self.write_everywhere()
+        time.sleep(1.2)  # every process has told its figures since then
+        text = suite.door.ask('GET', '/metrics').body
+        for name in whole.ORDER[1:]:
+            self.assertIn(f'service="{name}"'.encode(), text)
+        r = subprocess.run(['promtool', 'check', 'metrics'], input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        self.assertEqual((r.returncode, r.stdout), (0, b''))
+
+
 class StartOrder(Case):
     """A Latin square over the eight: each stands once in every place, PostgreSQL also last."""
 
