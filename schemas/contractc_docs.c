@@ -149,8 +149,7 @@ json_t *merge_openapi(const struct document *d, size_t n)
     return root;
 }
 
-/* --- docs/messages.md
- * ---------------------------------------------------------------------------------------------------- */
+/* --- docs/messages.md --- */
 static const char *in_words(const struct member *m)
 {
     static const char *const plain[KINDS] = {

@@ -27,8 +27,7 @@ static const char *c_int(int64_t v)
     return keepf("INT64_C(%" PRId64 ")", v);
 }
 
-/* --- structs
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- structs --- */
 static bool has_flag(const struct member *m)
 {
     return !m->list && (m->kind == INT || m->kind == BOOL) && !m->required && !m->has_fallback;
@@ -74,8 +73,7 @@ static void emit_struct(const struct object *o, FILE *h)
     fputs("};\n", h);
 }
 
-/* --- field tables
- * ------------------------------------------------------------------------------------------------------- */
+/* --- field tables --- */
 static void emit_field(const struct object *o, const struct member *m, FILE *c)
 {
     fprintf(c, "    {.name = \"%s\", .kind = %s, .offset = offsetof(struct %s, %s)", m->name, kind_names[m->kind],
@@ -128,8 +126,7 @@ static void emit_shape(const struct object *o, FILE *c)
             o->name, o->name, o->name, o->n);
 }
 
-/* --- operations
- * --------------------------------------------------------------------------------------------------------- */
+/* --- operations --- */
 static const struct object *written(const struct operation *op) /* the answer's struct, if there is one */
 {
     return op->answer && !op->answer->free_form ? op->answer : NULL;
@@ -188,8 +185,7 @@ void emit_api(const struct document *d, FILE *h, FILE *c)
     fprintf(c, "};\nconst size_t %s_contract_n = %zu;\n", d->service, d->n_op);
 }
 
-/* --- events: each struct behind its own guard, because several services publish appointment.made
- * -------------------------- */
+/* --- events: each struct behind its own guard, because several services publish appointment.made --- */
 void emit_events(const struct document *d, FILE *h, FILE *c)
 {
     const char *guard = keepf("XQ_GEN_%s_EVENTS_H", upper(d->service));
@@ -217,8 +213,7 @@ void emit_events(const struct document *d, FILE *h, FILE *c)
     fprintf(c, "};\nconst size_t %s_events_contract_n = %zu;\n", d->service, d->n_event);
 }
 
-/* --- all services
- * ------------------------------------------------------------------------------------------------------- */
+/* --- all services --- */
 static void emit_table(const struct document *d, size_t n, bool events, FILE *c)
 {
     const char *kind = events ? "event" : "op", *suffix = events ? "_events" : "";

@@ -47,8 +47,7 @@ static int64_t number(const struct document *d, json_t *op, const char *at, cons
     return json_integer_value(v);
 }
 
-/* --- the request: path and query parameters first, then the body's members, all in one struct ------------------------
- */
+/* --- the request: path and query parameters first, then the body's members, all in one struct --- */
 static void read_parameter(const struct document *d, json_t *p, const char *at, struct operation *op, struct object *o)
 {
     static const char *const keys[] = {"name", "in", "required", "description", "schema", "x-description-zh", NULL};
@@ -136,8 +135,7 @@ static void read_request(const struct document *d, json_t *node, const char *at,
     op->request = o->n ? o : NULL;
 }
 
-/* --- the answer: exactly one success, and the problem for all else
- * ---------------------------------------------------- */
+/* --- the answer: exactly one success, and the problem for all else --- */
 static void read_success(const struct document *d, json_t *answer, const char *at, struct operation *op)
 {
     const char *type;
@@ -188,8 +186,7 @@ static void read_responses(const struct document *d, json_t *node, const char *a
         bad(d, at, "must have one success and \"default\"");
 }
 
-/* --- our words
- * --------------------------------------------------------------------------------------------------------- */
+/* --- our words --- */
 static void read_who(const struct document *d, json_t *node, const char *at, struct operation *op)
 {
     size_t i;

@@ -81,8 +81,7 @@ static void set_text(struct config *c, struct value *v, const char *s, const cha
     v->text = arena_copy(c->arena, s, n);
 }
 
-/* --- from the file --------------------------------------------------------------------------------------------------
- */
+/* --- from the file --- */
 
 static void set_list(struct config *c, struct value *v, const config_setting_t *s, const char *place)
 {
@@ -178,8 +177,7 @@ static void read_file(struct config *c)
     config_destroy(&conf);
 }
 
-/* --- from the environment: XQ_GROUP_NAME
- * ---------------------------------------------------------------------------------- */
+/* --- from the environment: XQ_GROUP_NAME --- */
 
 static void set_list_text(struct config *c, struct value *v, const char *s)
 {
@@ -225,8 +223,7 @@ static void set_from_environment(struct config *c, struct value *v, const char *
     }
 }
 
-/* --- public
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- public --- */
 
 /* The folder of the file, absolute: a program may change its working directory later. */
 static const char *folder_of(struct arena *a, const char *file)

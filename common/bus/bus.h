@@ -72,8 +72,7 @@ void bus_publish(struct bus *b, const char *topic, const void *payload,
 enum bus_socket { BUS_CALLS, BUS_WORK, BUS_PUB, BUS_SUB };
 bool bus_endpoint(const char *base, enum bus_socket which, char *out, size_t n);
 
-/* --- keys (common/bus/keys.c) ----------------------------------------------------------------------------------------
- */
+/* --- keys (common/bus/keys.c) --- */
 /* keys/<program>.key: two lines "public …" and "secret …" (Z85), mode 0400/0600; keys/router.pub: the router's public
  * key alone, for those who connect; keys/allow: lines "<Z85 public> <program> <topic prefix>[,…]" ("-" = none), '#'
  * starts a comment. A program may have several lines: while its key is being changed, the old and the new one are

@@ -132,8 +132,7 @@ int keys_make(const char *folder, const char *const *programs, struct err *e)
     return lines.n ? file_new(path, 0600, lines.p, O_APPEND, e) : 0;
 }
 
-/* --- the allow list ------------------------------------------------------------------------------------------------
- */
+/* --- the allow list --- */
 
 struct entry {
     char key[Z85 + 1], program[32], topics[512];

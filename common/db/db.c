@@ -128,8 +128,7 @@ uint64_t db_written(const struct db *db)
     return db->written;
 }
 
-/* --- statements
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- statements --- */
 int db_put(struct db *db, const struct sql *s, enum expect x, struct err *e, const struct arg *args, size_t n)
 {
     return pipe_send(db, SENT_PUT, x, s, e, args, n);
@@ -194,8 +193,7 @@ int db_exec(struct db *db, const char *statement, struct err *e)
     return pipe_wait(db, e);
 }
 
-/* --- transactions
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- transactions --- */
 int db_begin(struct db *db, struct err *e)
 {
     assert(!db->in_transaction);
@@ -274,8 +272,7 @@ void db_rollback(struct db *db)
     PQclear(steal(&db->result));
 }
 
-/* --- the server
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- the server --- */
 int db_check_server(struct db *db, struct err *e)
 {
     AUTO_ROWS r = {0};

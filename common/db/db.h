@@ -20,8 +20,7 @@ struct sql {
 
 struct db;
 
-/* --- parameters ----------------------------------------------------------------------------------------------------
- */
+/* --- parameters --- */
 enum arg_kind {
     ARG_INT8,
     ARG_INT4,
@@ -67,8 +66,7 @@ struct arg arg_times(const int64_t *p, size_t n);     /* TIME_NONE elements = NU
 #define ARGS(...) (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg)
 #define NO_ARGS   NULL, 0
 
-/* --- results -------------------------------------------------------------------------------------------------------
- */
+/* --- results --- */
 struct rows {
     void *r; /* PGresult */
     int n;
@@ -86,8 +84,7 @@ struct id row_id(const struct rows *r, int i, const char *column);  /* nil if nu
 int64_t row_time(const struct rows *r, int i, const char *column);  /* TIME_NONE if null */
 const void *row_bytes(const struct rows *r, int i, const char *column, size_t *n);
 
-/* --- statements: all MUSTCHECK, 0 or -1 with e ----------------------------------------------------------------------
- */
+/* --- statements: all MUSTCHECK, 0 or -1 with e --- */
 /* Queued: sent now, answered later; a failure fails the group and the calls are run again one by one (dispatcher). */
 enum expect { AFFECTED_1, AFFECTED_ANY }; /* ONE: exactly one row changed, else CONFLICT */
 int db_put(struct db *db, const struct sql *s, enum expect x, struct err *e, const struct arg *args,
@@ -102,8 +99,7 @@ int db_many(struct db *db, const struct sql *s, struct rows *out, struct err *e,
             size_t n) MUSTCHECK;
 int db_flush(struct db *db, struct err *e) MUSTCHECK; /* waits for everything that is queued */
 
-/* --- connection and transactions (dispatcher, consumer, timers, migrator; never a handler) --------------------------
- */
+/* --- connection and transactions (dispatcher, consumer, timers, migrator; never a handler) --- */
 struct db_options {
     const char *conninfo;    /* never logged */
     const char *application; /* voting/1 */

@@ -65,15 +65,13 @@ struct db {
     char message[256]; /* PostgreSQL's own words */
 };
 
-/* --- fault.c
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- fault.c --- */
 /* Records the first failure of this round. */
 void fault_result(struct db *db, const PGresult *r, enum sent kind, const char *statement);
 void fault_put(struct db *db, enum err_code code, const char *sqlstate, const char *text);
 bool fault_unknown(const struct db *db); /* a connection lost now leaves open whether something was stored */
 
-/* --- pipe.c
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- pipe.c --- */
 int pipe_send(struct db *db, enum sent kind, enum expect x, const struct sql *s, struct err *e, const struct arg *args,
               size_t n) MUSTCHECK;                                                 /* queues; -1 only if not alive */
 int pipe_send_text(struct db *db, const char *statement, struct err *e) MUSTCHECK; /* one statement that is not kept */

@@ -12,8 +12,7 @@
 #define LOOK_BYTES 262144 /* queued bytes after which the socket is looked at, so that memory stays bounded */
 #define TICK_MS    250
 
-/* --- prepared statements
- * ------------------------------------------------------------------------------------------------ */
+/* --- prepared statements --- */
 struct prepared {
     const struct sql *sql;
     char name[64];
@@ -91,8 +90,7 @@ static struct prepared *find_prepared(struct db *db, const struct sql *s, const 
     return p;
 }
 
-/* --- what is pending
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what is pending --- */
 static void push(struct db *db, enum sent kind, enum expect x, struct prepared *p)
 {
     if (db->first + db->n_pending == db->cap_pending) {
@@ -147,8 +145,7 @@ static void lost(struct db *db)
     pipe_drop(db);
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- answers --- */
 static const char *name_of(const struct pending *p)
 {
     return p->prepared ? p->prepared->sql->name : p->kind == SENT_COMMIT ? "commit" : "statement";
@@ -296,8 +293,7 @@ static void turn(struct db *db, bool all)
     }
 }
 
-/* --- queueing
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- queueing --- */
 static int dead(struct err *e)
 {
     return FAIL(e, UNAVAILABLE, "the database is not available" ZH "数据库暂不可用");

@@ -13,8 +13,7 @@
 #define SLICE_MOST 200
 #define SLICE_MS   500
 
-/* --- reading an answer of events_after
- * ---------------------------------------------------------------------------------- */
+/* --- reading an answer of events_after --- */
 
 static char *field_next(char **p)
 {
@@ -57,8 +56,7 @@ int fetched_read(const char *service, int stream, const char *body, size_t n, st
     return 0;
 }
 
-/* --- applying
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- applying --- */
 
 int cursor_get(struct dispatcher *d, int street, const char *service, int stream, int64_t *epoch, int64_t *seq,
                struct err *e)

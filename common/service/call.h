@@ -37,8 +37,7 @@ struct call {
     int status;
 };
 
-/* --- answering -----------------------------------------------------------------------------------------------------
- */
+/* --- answering --- */
 /* Writes the contract's answer struct (struct <op>_answer) as the body. Returns 0, so that a function may end with it.
  */
 int answer(struct call *c, const void *answer_struct);
@@ -49,8 +48,7 @@ int answer_rows(struct call *c, const struct rows *r, const char *column); /* ro
  * asked for. */
 int answer_list(struct call *c, const struct rows *r, int64_t limit);
 
-/* --- events and timers -----------------------------------------------------------------------------------------------
- */
+/* --- events and timers --- */
 /* Queued with the call, stored when the group closes, dropped if the call fails. Use the generated emit_<event>(). */
 int call_emit(struct call *c, const struct event_contract *event, const void *data);
 /* A timer row due(street, at, op, id): runs timer operation `op` of this service at story time `at` with struct timer
@@ -60,8 +58,7 @@ struct timer {
 };
 int timer_set(struct call *c, const char *op, struct id id, int64_t at, struct err *e) MUSTCHECK;
 
-/* --- who is who
- * -------------------------------------------------------------------------------------------------------- */
+/* --- who is who --- */
 /* Does the caller (or another person) hold role `role` in a region that covers `region`, at c->now? Reads the
  * appointment table: 1, 0, -1. */
 int holds_role(struct call *c, struct id person, const char *role, const char *region, struct err *e) MUSTCHECK;
@@ -75,8 +72,7 @@ struct appointment {
 int appointment_store(struct call *c, const struct appointment *a, struct err *e) MUSTCHECK;
 int appointment_stop(struct call *c, struct id appointment, int64_t at, const char *reason, struct err *e) MUSTCHECK;
 
-/* --- batch
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- batch --- */
 struct batch {
     struct db *db;
     struct arena *arena;
@@ -89,8 +85,7 @@ struct batch {
 #define call_fail(c, code, ...) err_set(call_err(c), ERR_##code, __VA_ARGS__)
 struct err *call_err(struct call *c);
 
-/* --- tables of a service
- * ------------------------------------------------------------------------------------------------ */
+/* --- tables of a service --- */
 typedef int call_fn(struct call *c, const void *in, struct err *e);
 typedef int batch_fn(struct batch *b, const void *in, struct err *e);
 struct op {

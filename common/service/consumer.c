@@ -70,8 +70,7 @@ void consumer_free(struct consumer *c)
     free(c);
 }
 
-/* --- what there is to follow
- * ------------------------------------------------------------------------------------------- */
+/* --- what there is to follow --- */
 
 static void follow_add(struct consumer *c, size_t head, int street)
 {
@@ -149,8 +148,7 @@ void consumer_heard(struct consumer *c, const char *topic, const void *payload, 
         head_learn(c, s, (int)street, epoch, seq);
 }
 
-/* --- asking
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- asking --- */
 
 static struct id ask(struct consumer *c, const char *service, const char *op, const char *params)
 {
@@ -219,8 +217,7 @@ void consumer_turn(struct consumer *c)
     }
 }
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- answers --- */
 
 static void halt(struct consumer *c, struct follow *f, const struct err *e)
 {
@@ -320,8 +317,7 @@ void consumer_forget(struct consumer *c)
         c->follow[i].known = false;
 }
 
-/* --- telling how it goes
- * --------------------------------------------------------------------------------------------------- */
+/* --- telling how it goes --- */
 
 int64_t consumer_heard_ms(const struct consumer *c)
 {

@@ -11,8 +11,7 @@
 #include "base/text.h"
 #include "service/work.h"
 
-/* --- one pack
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- one pack --- */
 
 void work_fail(struct work *w, enum err_code code)
 {

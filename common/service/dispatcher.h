@@ -44,8 +44,7 @@ struct db *dispatcher_db(struct dispatcher *d);
  * was done. */
 bool dispatch_pack(struct dispatcher *d, const void *pack, size_t n);
 
-/* --- events ----------------------------------------------------------------------------------------------------------
- */
+/* --- events --- */
 struct fetched { /* what events_after of another service answered */
     const char *service;
     int stream;
@@ -79,8 +78,7 @@ int cursor_get(struct dispatcher *d, int street, const char *service, int stream
 bool dispatcher_follows(const struct dispatcher *d, const char *service);
 size_t dispatcher_followed(const struct dispatcher *d, const char **out, size_t max); /* all services it follows */
 
-/* --- timers and beats
- * -------------------------------------------------------------------------------------------------- */
+/* --- timers and beats --- */
 struct timers_state {
     int64_t due;       /* rows at or before now that are not done yet */
     int64_t failing;   /* of these: those that failed and wait */
@@ -91,14 +89,11 @@ struct timers_state {
 int timers_run(struct dispatcher *d, int64_t now, struct timers_state *out, struct err *e) MUSTCHECK;
 int beats_run(struct dispatcher *d, int64_t now, struct err *e) MUSTCHECK; /* as above */
 
-/* --- the story clock
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the story clock --- */
 int story_read(struct dispatcher *d, int64_t *at, struct err *e) MUSTCHECK; /* TIME_NONE when never set */
 int story_store(struct dispatcher *d, int64_t at, struct err *e) MUSTCHECK; /* only forward */
 
-/* --- heads
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* --- heads --- */
 struct head {
     int street;
     int64_t epoch, seq;
@@ -106,8 +101,7 @@ struct head {
 /* All streams of this service, in the arena. */
 int heads_read(struct dispatcher *d, struct arena *a, struct head **out, size_t *n, struct err *e) MUSTCHECK;
 
-/* --- counters (metrics.*, state.*)
- * ---------------------------------------------------------------------------------------- */
+/* --- counters (metrics.*, state.*) --- */
 struct counters {
     uint64_t calls, failed, groups, grouped, careful, split, again, unknown, events, parked, timers, beats, remembered,
         twins;

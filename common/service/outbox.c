@@ -129,8 +129,7 @@ int heads_read(struct dispatcher *d, struct arena *a, struct head **out, size_t 
     return 0;
 }
 
-/* --- the two calls that services send to each other
- * ------------------------------------------------------------------------ */
+/* --- the two calls that services send to each other --- */
 /* Answers are lines, not JSON: "epoch head", then one event a line, tab separated, its data last. They pass between our
  * own programs only and are read at 10^5 events a second. */
 

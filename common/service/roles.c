@@ -120,8 +120,7 @@ int holds_role(struct call *c, struct id person, const char *role, const char *r
     return 0;
 }
 
-/* --- appointments of one's own: the row and its event
- * ------------------------------------------------------------------ */
+/* --- appointments of one's own: the row and its event --- */
 
 /* Sets one member of an event's struct by the name that the contract gives it; a member that the contract lacks is left
  * out. */
@@ -191,8 +190,7 @@ int appointment_stop(struct call *c, struct id appointment, int64_t at, const ch
     return call_emit(c, x, data);
 }
 
-/* --- the events that every service mirrors
- * ------------------------------------------------------------------------------- */
+/* --- the events that every service mirrors --- */
 
 bool roles_event_type(const char *type)
 {

@@ -25,8 +25,7 @@
 #define ITEMS_MAX    16
 #define OPTIONS_MAX  32
 
-/* --- hooks of the dispatcher
- * ------------------------------------------------------------------------------------------------ */
+/* --- hooks of the dispatcher --- */
 
 static void on_reply(void *ctx, const struct reply_frame *r)
 {
@@ -64,8 +63,7 @@ static void on_tick(void *ctx)
     alarm(WATCHDOG_S);
 }
 
-/* --- hooks of the bus
- * --------------------------------------------------------------------------------------------------------- */
+/* --- hooks of the bus --- */
 
 static void on_work(void *ctx, int from, const void *pack, size_t n)
 {
@@ -110,8 +108,7 @@ static void on_heard(void *ctx, const char *topic, const void *payload, size_t n
     consumer_heard(p->consumer, topic, payload, n);
 }
 
-/* --- the database
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- the database --- */
 
 static int64_t rules_now_us(const struct process *p)
 {
@@ -205,9 +202,7 @@ static void second_turn(struct process *p)
     heads_publish(p);
 }
 
-/* --- loop
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* --- loop --- */
 
 static void signals_turn(struct process *p, int fd)
 {
@@ -257,9 +252,7 @@ static void loop(struct process *p, int signals)
     state_publish(p, false);
 }
 
-/* --- start
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* --- start --- */
 
 static struct config *configure(const struct service *s, const char *file, struct option own[OPTIONS_MAX])
 {

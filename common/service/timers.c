@@ -33,8 +33,7 @@ int story_store(struct dispatcher *d, int64_t at, struct err *e)
     return db_flush(d->db, e);
 }
 
-/* --- timers that failed wait in this process; another instance may try meanwhile
- * ---------------------------------------- */
+/* --- timers that failed wait in this process; another instance may try meanwhile --- */
 
 static struct backoff *backoff_find(struct dispatcher *d, int street, const char *op, struct id id)
 {
@@ -83,8 +82,7 @@ static size_t backoff_waiting(struct dispatcher *d, int street,
     return n;
 }
 
-/* --- one transaction
- * ------------------------------------------------------------------------------------------------------- */
+/* --- one transaction --- */
 
 static int close_commit(struct dispatcher *d, struct call *c, struct err *e)
 {
@@ -194,8 +192,7 @@ int timers_run(struct dispatcher *d, int64_t now, struct timers_state *out, stru
     return ran;
 }
 
-/* --- beats
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- beats --- */
 
 static int beat_run(struct dispatcher *d, const struct beat *b, int street, int64_t now, struct err *e)
 {

@@ -12,8 +12,7 @@
 #define TRIES           5
 #define DISTRICT_OFFICE 1000 /* streets of one district share their number above this */
 
-/* --- events that a call emits
- * ------------------------------------------------------------------------------------------ */
+/* --- events that a call emits --- */
 struct emitted_event {
     const struct event_contract *event;
     const char *data;
@@ -28,8 +27,7 @@ struct emitted {
     int64_t seq; /* of the last one, once the group has closed */
 };
 
-/* --- operations, and the calls of a pack
- * ---------------------------------------------------------------------------------- */
+/* --- operations, and the calls of a pack --- */
 struct entry {
     const struct op_contract *op;
     void (*fn)(void);

@@ -85,8 +85,7 @@ struct demo {
     struct project plan_a[ROUNDS][PROPOSALS], plan_b[B_PROPOSALS];
 };
 
-/* --- demo_world.c: the invented world, all from the seed ------------------------------------------------------------
- */
+/* --- demo_world.c: the invented world, all from the seed --- */
 uint64_t demo_random(struct demo *d, uint64_t n); /* 0…n-1 */
 void demo_plan(struct demo *d); /* fills plan_a and plan_b: exactly APPRAISED done and SPENT_FEN spent in plan_a */
 extern const char *const community_names[COMMUNITIES];
@@ -97,8 +96,7 @@ char *demo_opinion(struct demo *d, const struct project *p,
 void demo_sponsor_name(int i, const char **kind, char out[64]);
 void demo_organisation_name(int i, char out[64]);
 
-/* --- demo_call.c: the story teller as an HTTP client
- * ------------------------------------------------------------------ */
+/* --- demo_call.c: the story teller as an HTTP client --- */
 /* What to keep of an answer; false: the answer lacks it. keep_id copies `id` into a code37. */
 typedef bool keep_fn(void *to, const json_t *answer);
 bool keep_id(void *to, const json_t *answer);
@@ -118,8 +116,7 @@ int demo_quiet(struct demo *d) MUSTCHECK;
 void demo_login(struct demo *d, struct person *p, const char *kind, const char *subject, const char *home);
 int64_t story(int year, int month, int day, int hour); /* Asia/Shanghai */
 
-/* --- the chapters
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the chapters --- */
 int demo_people(struct demo *d);          /* regions, staff, residents, sponsors, organisations */
 int demo_needs(struct demo *d, int year); /* opinions, campaign, contest, proposals, first notice, review */
 /* A notice in the street and its communities, from opening to the end of its days. */

@@ -40,8 +40,7 @@ static void violate(struct http *h, size_t at, enum err_code code, const char *w
     h->violation_why = why;
 }
 
-/* --- llhttp's callbacks ----------------------------------------------------------------------------------------------
- */
+/* --- llhttp's callbacks --- */
 static struct http *self(llhttp_t *p)
 {
     return p->data;
@@ -179,8 +178,7 @@ void http_start(struct http *h)
     h->code = ERR_NONE;
 }
 
-/* --- our own rules of the head ---------------------------------------------------------------------------------------
- */
+/* --- our own rules of the head --- */
 static const char *line_fault(struct http *h, const char *line, size_t n)
 {
     if (n < 2 || line[n - 2] != '\r')
@@ -302,8 +300,7 @@ enum http_state http_feed(struct http *h, char *buf, size_t n)
     return READ_MORE;
 }
 
-/* --- reading what was read -------------------------------------------------------------------------------------------
- */
+/* --- reading what was read --- */
 struct text http_header(const struct http *h, const char *buf, enum header which)
 {
     return h->header[which].seen ? (struct text){buf + h->header[which].at, h->header[which].n}

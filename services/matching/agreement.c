@@ -6,8 +6,7 @@
 #include "agreement.sql.h"
 #include "matching.h"
 
-/* --- drafting
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- drafting --- */
 
 struct draft {
     struct id id, fair;
@@ -114,8 +113,7 @@ int agreement_draft(struct call *c, const struct agreement_draft *in, struct err
     return answer(c, &(struct agreement_draft_answer){d.id, (int64_t)d.n});
 }
 
-/* --- signing
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- signing --- */
 
 struct agreement {
     struct id id, project, organisation, fair;
@@ -264,8 +262,7 @@ int agreement_sign(struct call *c, const struct agreement_sign *in, struct err *
     return answer(c, &(struct agreement_sign_answer){a.id, n, a.parties, n == a.parties ? "signed" : "draft"});
 }
 
-/* --- public views
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- public views --- */
 
 int agreement_get(struct call *c, const struct agreement_get *in, struct err *e)
 {

@@ -94,8 +94,7 @@ int fair_close(struct call *c, const struct fair_close *in, struct err *e)
     return answer(c, &(struct fair_close_answer){in->fair, (int64_t)n});
 }
 
-/* --- second chances
- * --------------------------------------------------------------------------------------------------------- */
+/* --- second chances --- */
 
 int chances_give(struct call *c, int64_t round, struct id project, struct err *e)
 {
@@ -135,8 +134,7 @@ int fair_settle(struct call *c, const struct fair_closed *in, struct err *e)
     return chances_give(c, in->round, ID_NIL, e);
 }
 
-/* --- public views
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- public views --- */
 
 int fair_list(struct call *c, const struct fair_list *in, struct err *e)
 {

@@ -9,8 +9,7 @@
 #include "report.sql.h"
 #include "timeline.sql.h"
 
-/* --- the timeline
- * ------------------------------------------------------------------------------------------------------- */
+/* --- the timeline --- */
 
 static int told(struct call *c, const char *type, struct id project, struct id ref, int64_t fen, const char *detail,
                 struct err *e)
@@ -21,8 +20,7 @@ static int told(struct call *c, const char *type, struct id project, struct id r
                        arg_int_or_null(fen >= 0, fen), arg_text(detail)));
 }
 
-/* --- counting
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- counting --- */
 
 struct counts {
     const char *what[8], *value[8];
@@ -95,8 +93,7 @@ int campaign_note(struct call *c, const struct campaign_counted *in, struct err 
                        arg_int(in->sent), arg_int(in->returned)));
 }
 
-/* --- projects
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- projects --- */
 
 int proposal_name(struct call *c, const struct proposal_drafted *in, struct err *e)
 {
@@ -170,8 +167,7 @@ int ballot_note(struct call *c, const struct ballot_closed *in, struct err *e)
     return told(c, "ballot.closed", in->project, ID_NIL, -1, NULL, e);
 }
 
-/* --- the fair
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- the fair --- */
 
 /* A district's fair is heard in every street; only those that take part keep it. */
 static bool concerns(const struct call *c, const char *organiser, const char *const *streets, size_t n)
@@ -242,8 +238,7 @@ int unclaimed_note(struct call *c, const struct project_unclaimed *in, struct er
     return told(c, "project.unclaimed", in->project, ID_NIL, -1, in->next, e);
 }
 
-/* --- money and works
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- money and works --- */
 
 static int money(struct call *c, struct id project, const char *kind, const char *organiser, int64_t received,
                  int64_t spent, int64_t returned, struct err *e)

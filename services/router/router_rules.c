@@ -166,8 +166,7 @@ void rules_call(struct rules *r, int64_t now, const struct peer *caller, const v
         queue_push(&r->queue[service], w, false);
 }
 
-/* --- processes
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- processes --- */
 
 /* The holder died or fell silent: each call it held is sent again by itself, so that one that kills takes no neighbour
  * with it. */

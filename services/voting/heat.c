@@ -6,8 +6,7 @@
 #include "heat.sql.h"
 #include "voting.h"
 
-/* --- appending ------------------------------------------------------------------------------------------------------
- */
+/* --- appending --- */
 
 #define WRITERS 64 /* streets that one process likes in at a time; one more only makes a new writer */
 
@@ -59,8 +58,7 @@ int heat_append(struct batch *b, const struct id *project, const int *flip, size
                   ARGS(arg_int4(b->street), arg_id(w->id), arg_int(w->n), arg_ids(project, n), arg_int4s(flip, n)));
 }
 
-/* --- folding --------------------------------------------------------------------------------------------------------
- */
+/* --- folding --- */
 
 struct news {
     struct id *writer;

@@ -26,8 +26,7 @@ struct likes {
     size_t n, n_keys;
 };
 
-/* --- project -> round, a cache of what cannot change
- * ------------------------------------------------------------------ */
+/* --- project -> round, a cache of what cannot change --- */
 
 #define ROUNDS 4096
 static struct {
@@ -78,8 +77,7 @@ static int rounds_read(struct batch *b, const struct like_put *in, int *round, s
     return 0;
 }
 
-/* --- the votes, sorted as the statement stores them
- * -------------------------------------------------------------------- */
+/* --- the votes, sorted as the statement stores them --- */
 
 static int by_key(const void *x, const void *y)
 {
@@ -191,8 +189,7 @@ static int likes_look(struct batch *b, struct likes *l, struct err *e)
     return 0;
 }
 
-/* --- verdicts
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- verdicts --- */
 
 static void say(const struct vote *v, bool was, bool liked)
 {

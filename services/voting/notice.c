@@ -37,8 +37,7 @@ static int notice_lock(struct call *c, struct id id, struct notice *out, struct 
     return 0;
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- opening --- */
 
 static int by_text(const void *a, const void *b)
 {
@@ -154,8 +153,7 @@ int notice_open(struct call *c, const struct notice_open *in, struct err *e)
     return answer(c, &(struct notice_open_answer){id, (int64_t)in->n_items, (int64_t)in->n_places});
 }
 
-/* --- the clock
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the clock --- */
 
 /* Recomputes the clock from all postings, stores it, moves the timer and, for a second notice, the end of the likes. */
 static int clock_set(struct call *c, const struct notice *n, struct notice_clock *out, struct err *e)
@@ -239,8 +237,7 @@ int notice_take_down(struct call *c, const struct notice_take_down *in, struct e
     return answer(c, &(struct notice_take_down_answer){n.id, in->place, clock.live, n.places, ran / SECOND});
 }
 
-/* --- closing
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- closing --- */
 
 /* The yearly list: what hung its days in every place, by heat within its category, ties by number. */
 static int list_projects(struct call *c, const struct notice *n, int64_t at, struct err *e)
@@ -346,8 +343,7 @@ int notice_due(struct call *c, const struct timer *t, struct err *e)
     return notice_end(c, &n, true, n.due, NULL, &items, e);
 }
 
-/* --- public views
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- public views --- */
 
 int notice_get(struct call *c, const struct notice_get *in, struct err *e)
 {

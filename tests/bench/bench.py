@@ -1,4 +1,4 @@
-"""The hot paths against their peers, alternated, on this machine. See README of docs/performance.md for how to read it.
+"""The hot paths against their peers, alternated, on this machine. docs/performance.md says how to read it.
 
     /usr/bin/python3 tests/bench/bench.py [--regime F|R|FR] [--rounds N] [--seconds S] [--voting N] [--only PART]
 

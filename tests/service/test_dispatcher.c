@@ -5,8 +5,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function" /* the sample service opens a stage of its own */
 #include "stage.h"
 
-/* --- the sample service
- * -------------------------------------------------------------------------------------------------- */
+/* --- the sample service --- */
 
 enum mode { GOOD, DECIDES, BREAKS_RULE, TOUCHES_NOBODY, EMITS_3 };
 struct thing {
@@ -143,8 +142,7 @@ static const struct op consumed[] = {ON("thing.wished", thing_wish), OPS_END};
 static const struct op timers[] = {TIMER(thing_timer), OPS_END};
 static struct service sample_service = {.name = "sample", .ops = ops, .events = consumed, .timers = timers};
 
-/* --- the stage
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- the stage --- */
 
 static struct db *admin;
 static struct id officer, somebody;
@@ -295,9 +293,7 @@ static const char *ask(const char *op, const struct asked *a, const char *body)
 #define BY(...)          (&(struct asked){__VA_ARGS__})
 #define BODY(name, mode) "{\"name\":\"" name "\",\"mode\":" #mode "}"
 
-/* --- tests
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* --- tests --- */
 
 TEST(i2_one_effect)
 {

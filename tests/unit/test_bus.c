@@ -32,8 +32,7 @@ static pid_t router_start(void)
     return pid;
 }
 
-/* --- a service: answers each call with its own pid; a body "die" kills it, "slow" answers in parts -----------------
- */
+/* --- a service: answers each call with its own pid; a body "die" kills it, "slow" answers in parts --- */
 
 struct played {
     struct bus *bus;
@@ -113,8 +112,7 @@ static pid_t service_start(const char *name)
     _exit(rc);
 }
 
-/* --- a gateway -----------------------------------------------------------------------------------------------------
- */
+/* --- a gateway --- */
 
 #define CALLS 1000
 static struct {
@@ -223,8 +221,7 @@ static void stop(pid_t pid, int signal)
     waitpid(pid, NULL, 0);
 }
 
-/* --- the tests ------------------------------------------------------------------------------------------------------
- */
+/* --- the tests --- */
 
 static struct bus *gateway;
 static pid_t router_pid;

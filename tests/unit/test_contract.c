@@ -339,8 +339,7 @@ TEST(contract_tables_say_how)
     is(sample_contract[3].content_type, "text/html");
 }
 
-/* --- the examples beside the schemas: ok-*.json pass, bad-*.json give what the .txt of the same name says
- * -------------------- */
+/* --- the examples beside the schemas: ok-*.json pass, bad-*.json give what the .txt of the same name says --- */
 static char *whole(const char *path)
 {
     FILE *f = fopen(path, "r");
