@@ -74,16 +74,18 @@ static int process_print(const json_t *p)
     return ready ? 0 : trouble(name, "is not ready yet", "尚未就绪", "");
 }
 
+/* Of services only: a router tells of itself up to a second after its services are ready. */
 static int missing(const struct suite *s, const json_t *processes)
 {
     int wrong = 0;
-    for (const char *const *name = key_programs; *name && strcmp(*name, "xq") != 0; name++) {
-        int wanted = suite_instances(s, *name), there = 0;
+    for (size_t k = 0; k < SERVICES_N; k++) {
+        const char *name = service_names[k];
+        int wanted = suite_instances(s, name), there = 0;
         size_t i;
         json_t *p;
         json_array_foreach(processes, i, p)
         {
-            if (strcmp(text_of(json_object_get(p, "state"), "service"), *name) == 0 &&
+            if (strcmp(text_of(json_object_get(p, "state"), "service"), name) == 0 &&
                 !json_is_true(json_object_get(p, "gone")))
                 there++;
         }
@@ -91,8 +93,8 @@ static int missing(const struct suite *s, const json_t *processes)
             char more[64];
             char last[300];
             snprintf(more, sizeof more, "%d/%d", there, wanted);
-            wrong += trouble(*name, "so many of its instances run: ", "正在运行的实例数：", more);
-            suite_log_last(s, *name, wanted, last, sizeof last);
+            wrong += trouble(name, "so many of its instances run: ", "正在运行的实例数：", more);
+            suite_log_last(s, name, wanted, last, sizeof last);
             if (*last)
                 printf("    the end of its log 日志末行: %s\n", last);
         }
