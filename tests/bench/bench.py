@@ -275,6 +275,9 @@ def part_likes(b):
     b.row('like, one hot project, c=64: req/s, to naive C', of(hot['ours'], 'rate'), of(hot['naive'], 'rate'))
     b.row('like, one hot project, c=64: req/s, to our own spread', of(hot['ours'], 'rate'), of(spread[64]['ours'], 'rate'), None, 0.95)
     b.stages('ours hot c=64', hot['ours'])
+    for c in (1, 256):
+        got = b.cell(['ours', 'job'], c=c, hot=True)
+        b.row(f'like, one hot project, c={c}: req/s, to same-job', of(got['ours'], 'rate'), of(got['job'], 'rate'))
 
 
 def part_plain(b):
@@ -309,7 +312,7 @@ PARTS = {'likes': part_likes, 'plain': part_plain, 'tokens': part_tokens, 'curve
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument('--regime', default='R' if os.geteuid() == 0 else 'F', choices=['F', 'R', 'FR'])
+    a.add_argument('--regime', default='FR' if os.geteuid() == 0 else 'F', choices=['F', 'R', 'FR'])
     a.add_argument('--rounds', type=int, default=5)
     a.add_argument('--seconds', type=int, default=3)
     a.add_argument('--voting', type=int, default=1, help='instances of voting')
