@@ -63,7 +63,8 @@ int timer_set(struct call *c, const char *op, struct id id, int64_t at, struct e
  * appointment table: 1, 0, -1. */
 int holds_role(struct call *c, struct id person, const char *role, const char *region, struct err *e) MUSTCHECK;
 /* Operations that own a role make and end appointments through these (they store the row and emit
- * appointment.made/ended). */
+ * appointment.made/ended). stop: only one that this service made, in the caller's region, once: NOT_FOUND, FORBIDDEN,
+ * CONFLICT, RULE. */
 struct appointment {
     struct id id, person;
     const char *role, *region;

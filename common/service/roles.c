@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "base/region.h"
 #include "base/text.h"
 #include "service/roles.sql.h"
 #include "service/work.h"
@@ -178,8 +179,27 @@ int appointment_store(struct call *c, const struct appointment *a, struct err *e
     return call_emit(c, x, data);
 }
 
+/* May it end then? The place of an id is only its street, so the region is looked at here. */
+static int end_allowed(struct call *c, struct id appointment, int64_t at, struct err *e)
+{
+    AUTO_ROWS r = {0};
+    if (db_one(c->db, SQL_APPOINTMENT_OWN, &r, e, ARGS(arg_id(appointment), arg_text(c->emitted->d->service->name))) <
+        0)
+        return -1;
+    int64_t from = row_time(&r, 0, "valid_from"), until = row_time(&r, 0, "valid_until");
+    if (!region_inside(row_text(&r, 0, "region"), c->role_region))
+        return FAIL(e, FORBIDDEN, "the appointment lies outside your region" ZH "该任职不在您的区域内");
+    if (until != TIME_NONE && until <= c->now)
+        return FAIL(e, CONFLICT, "this appointment has ended already" ZH "该任职已经结束");
+    if (at < from || (until != TIME_NONE && at > until))
+        return FAIL(e, RULE, "the end lies outside the appointment" ZH "结束时间不在任职期间内");
+    return 0;
+}
+
 int appointment_stop(struct call *c, struct id appointment, int64_t at, const char *reason, struct err *e)
 {
+    if (end_allowed(c, appointment, at, e) < 0)
+        return -1;
     const struct event_contract *x = own_event(c, "appointment.ended", e);
     if (!x || db_put(c->db, SQL_APPOINTMENT_END, AFFECTED_ANY, e, ARGS(arg_id(appointment), arg_time(at))) < 0)
         return -1;

@@ -10,6 +10,9 @@ INSERT INTO appointment (id, person, role, region, valid_from, valid_until, serv
 VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz, $6::timestamptz, $7::text)
 ON CONFLICT (id) DO NOTHING
 
+-- name: appointment_own   (a service ends what it made)
+SELECT region, valid_from, valid_until FROM appointment WHERE id = $1::uuid AND service = $2::text
+
 -- name: appointment_end   (an end is only ever brought forward or set: a late event cannot lengthen an appointment)
 UPDATE appointment SET valid_until = $2::timestamptz
  WHERE id = $1::uuid AND (valid_until IS NULL OR valid_until > $2::timestamptz)

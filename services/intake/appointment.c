@@ -1,5 +1,4 @@
 /* Appointments to the roles that intake owns: staff, the three tiers, media, auditors. */
-#include "appointment.sql.h"
 #include "intake.h"
 
 int appointment_make(struct call *c, const struct appointment_make *in, struct err *e)
@@ -20,19 +19,8 @@ int appointment_make(struct call *c, const struct appointment_make *in, struct e
 
 int appointment_end(struct call *c, const struct appointment_end *in, struct err *e)
 {
-    AUTO_ROWS r = {0};
-    int64_t at = in->valid_until == TIME_NONE ? c->now : in->valid_until;
-    if (db_one(c->db, SQL_APPOINTMENT_OWN, &r, e, ARGS(arg_id(in->appointment))) < 0)
+    struct appointment_end_answer out = {in->appointment, in->valid_until == TIME_NONE ? c->now : in->valid_until};
+    if (appointment_stop(c, out.id, out.valid_until, in->reason, e) < 0)
         return -1;
-    int64_t from = row_time(&r, 0, "valid_from"), until = row_time(&r, 0, "valid_until");
-    if (!region_inside(row_text(&r, 0, "region"), c->role_region)) /* the place of an id is only its street */
-        return FAIL(e, FORBIDDEN, "the appointment lies outside your region" ZH "该任职不在您的区域内");
-    if (until != TIME_NONE && until <= c->now)
-        return FAIL(e, CONFLICT, "this appointment has ended already" ZH "该任职已经结束");
-    if (at < from || (until != TIME_NONE && at > until))
-        return FAIL(e, RULE, "the end lies outside the appointment" ZH "结束时间不在任职期间内");
-    if (appointment_stop(c, in->appointment, at, in->reason, e) < 0)
-        return -1;
-    struct appointment_end_answer out = {in->appointment, at};
     return answer(c, &out);
 }

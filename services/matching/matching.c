@@ -5,6 +5,7 @@
 static const struct op ops[] = {
     OP(sponsor_register),
     OP(organisation_register),
+    OP(representative_end),
     OP(offer_make),
     OP(offer_list),
     OP(fair_open),

@@ -44,10 +44,22 @@ int people_join(struct call *c, const struct sql *add, struct id party, const ch
     return db_put(c->db, add, AFFECTED_ANY, e, ARGS(arg_id(party), arg_ids(person, n), arg_ids(appointment, n)));
 }
 
+int representative_end(struct call *c, const struct representative_end *in, struct err *e)
+{
+    AUTO_ROWS r = {0};
+    if (db_one(c->db, SQL_REPRESENTATIVE, &r, e, ARGS(arg_id(in->party), arg_id(in->person))) < 0)
+        return -1;
+    struct representative_end_answer out = {row_id(&r, 0, "appointment"),
+                                            in->valid_until == TIME_NONE ? c->now : in->valid_until};
+    if (appointment_stop(c, out.id, out.valid_until, in->reason, e) < 0)
+        return -1;
+    return answer(c, &out);
+}
+
 int acts_for_sponsor(struct call *c, struct id sponsor, struct err *e)
 {
     AUTO_ROWS r = {0};
-    if (db_maybe(c->db, SQL_SPONSOR_ACTS, &r, e, ARGS(arg_id(sponsor), arg_id(c->person))) < 0)
+    if (db_maybe(c->db, SQL_SPONSOR_ACTS, &r, e, ARGS(arg_id(sponsor), arg_id(c->person), arg_time(c->now))) < 0)
         return -1;
     if (r.n == 0)
         return FAIL(e, NOT_FOUND, "there is no such sponsor" ZH "没有此资源方");
@@ -58,7 +70,8 @@ int acts_for_sponsor(struct call *c, struct id sponsor, struct err *e)
 int acts_for_organisation(struct call *c, struct id organisation, struct err *e)
 {
     AUTO_ROWS r = {0};
-    if (db_maybe(c->db, SQL_ORGANISATION_ACTS, &r, e, ARGS(arg_id(organisation), arg_id(c->person))) < 0)
+    if (db_maybe(c->db, SQL_ORGANISATION_ACTS, &r, e, ARGS(arg_id(organisation), arg_id(c->person), arg_time(c->now))) <
+        0)
         return -1;
     if (r.n == 0)
         return FAIL(e, NOT_FOUND, "there is no such organisation" ZH "没有此社会组织");

@@ -26,6 +26,14 @@ int ambassador_appoint(struct call *c, const struct ambassador_appoint *in, stru
     return answer(c, &(struct ambassador_appoint_answer){id, in->person});
 }
 
+int ambassador_end(struct call *c, const struct ambassador_end *in, struct err *e)
+{
+    struct ambassador_end_answer out = {in->appointment, in->valid_until == TIME_NONE ? c->now : in->valid_until};
+    if (appointment_stop(c, out.id, out.valid_until, in->reason, e) < 0)
+        return -1;
+    return answer(c, &out);
+}
+
 /* Lines, so that anybody can hash the same with sha256sum: seed, project, person, each ended by a newline. */
 static void hash_person(const char *seed, struct id project, struct drawn *d)
 {

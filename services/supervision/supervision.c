@@ -4,6 +4,7 @@
 
 static const struct op ops[] = {
     OP(ambassador_appoint),
+    OP(ambassador_end),
     OP(draw_commit),
     OP(ambassador_draw),
     OP(ambassador_list),

@@ -268,6 +268,35 @@ TEST(district_fair_is_mirrored)
        "the district opens one over two streets");
 }
 
+TEST(representative_end_takes_the_right_away)
+{
+    const char *in = fmt("party=%s&person=%s", sponsor, id_text(giver, (char[37]){0}));
+    const char *offer = fmt("{\"region\":\"%s\",\"sponsor\":\"%s\",\"kind\":\"hours\",\"amount\":3,\"unit\":\"hours\","
+                            "\"what\":\"w\",\"until\":\"2014-05-01\"}",
+                            street, sponsor);
+    char other[37];
+    ok(starts(ask("representative_end", giver, in, "{\"reason\":\"r\"}"), "403"), "nobody ends it himself");
+    ok(starts(ask("representative_end", officer, fmt("party=%s&person=%s", sponsor, id_text(maker, (char[37]){0})),
+                  "{\"reason\":\"r\"}"),
+              "404"),
+       "who does not act for this sponsor");
+    id_of(ask("sponsor_register", giver, "", fmt("{\"region\":\"%s\",\"name\":\"C\",\"kind\":\"company\"}", street)),
+          other);
+    ok(starts(ask("representative_end", officer, in, "{\"reason\":\"left\"}"), "200"), "ended");
+    ok(starts(stage_emitted("appointment.ended"), "1 ") &&
+           has(stage_emitted("appointment.ended"), "\"reason\":\"left\""),
+       "and told");
+    ok(starts(ask("offer_make", giver, "", offer), "403"), "still a sponsor's person, but not this one's");
+    ok(starts(
+           ask("offer_make", giver, "",
+               fmt("{\"region\":\"%s\",\"sponsor\":\"%s\",\"kind\":\"hours\",\"amount\":3,\"unit\":\"hours\",\"what\":"
+                   "\"w\",\"until\":\"2014-05-01\"}",
+                   street, other)),
+           "201"),
+       "the other one's he stays");
+    ok(starts(ask("representative_end", officer, in, "{\"reason\":\"again\"}"), "409"), "once");
+}
+
 int main(void)
 {
     run(open_stage);
@@ -278,6 +307,7 @@ int main(void)
     run(agreement_needs_all_signatures);
     run(fair_close_gives_second_chances);
     run(district_fair_is_mirrored);
+    run(representative_end_takes_the_right_away);
     stage_close();
     done_testing();
 }

@@ -306,6 +306,26 @@ TEST(the_judgement_is_a_whole_number)
     ok(starts(ask("appraisal_close", officer, of_project, ""), "409 "), "once");
 }
 
+TEST(ambassador_end_takes_the_right_away)
+{
+    char who[37], id[37] = "";
+    struct id guest = id_new(stage.street);
+    const char *made =
+        ask("ambassador_appoint", officer, "",
+            fmt("{\"person\":\"%s\",\"region\":\"%s\",\"kind\":\"resident\"}", id_text(guest, who), street));
+    const char *at = strstr(made, "\"id\":\"");
+    if (at)
+        memcpy(id, at + 6, 36);
+    const char *in = fmt("appointment=%s", id);
+    ok(starts(ask("ambassador_end", guest, in, "{\"reason\":\"r\"}"), "403 "), "nobody ends it himself");
+    ok(starts(ask("ambassador_end", officer, in, "{\"reason\":\"r\",\"valid_until\":\"2001-01-01T00:00:00Z\"}"),
+              "422 "),
+       "not before it began");
+    ok(starts(ask("ambassador_end", officer, in, "{\"reason\":\"moved away\"}"), "200 "), "ended");
+    ok(has(stage_emitted("appointment.ended"), "\"reason\":\"moved away\""), "and told");
+    ok(starts(ask("ambassador_end", officer, in, "{\"reason\":\"r\"}"), "409 "), "once");
+}
+
 int main(void)
 {
     open_stage();
@@ -316,6 +336,7 @@ int main(void)
     run(a_payment_needs_k_of_n_and_another_hand);
     run(the_books_add_up_to_the_end);
     run(the_judgement_is_a_whole_number);
+    run(ambassador_end_takes_the_right_away);
     stage_close();
     done_testing();
 }
