@@ -3,24 +3,15 @@
 #include "matching.h"
 
 static const struct op ops[] = {
-    OP(sponsor_register),
-    OP(organisation_register),
-    OP(representative_end),
-    OP(offer_make),
-    OP(offer_list),
-    OP(fair_open),
-    OP(fair_close),
-    OP(fair_list),
-    OP(fair_get),
-    OP(need_line_list),
-    OP(claim_make),
-    OP(claim_withdraw),
-    OP(claim_list),
-    OP(agreement_draft),
-    OP(agreement_sign),
-    OP(agreement_get),
-    OP(agreement_list),
-    OPS_END,
+    OP(sponsor_register),   OP(organisation_register),
+    OP(representative_end), OP(offer_make),
+    OP(offer_list),         OP(fair_open),
+    OP(fair_close),         OP(fair_list),
+    OP(fair_get),           OP(need_line_list),
+    OP(claim_make),         OP(claim_withdraw),
+    OP(claim_list),         OP(agreement_draft),
+    OP(agreement_sign),     OP(agreement_get),
+    OP(agreement_list),     OPS_END,
 };
 static const struct op events[] = {
     ON("project.passed", line_expect),

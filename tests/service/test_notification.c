@@ -299,6 +299,8 @@ int main(void)
     run(login_of_another_audience);
     run(start_refuses_keys_that_are_open_to_others);
     run(the_report_does_not_depend_on_the_order_of_streams);
+    cjose_jwk_release(issuer);
+    cjose_jwk_release(forger);
     stage_close();
     done_testing();
 }
