@@ -29,9 +29,18 @@ static cjose_jwk_t *jwk_of(const json_t *j)
     return k;
 }
 
+static void keys_forget(void)
+{
+    cjose_jwk_release(token_key);
+    token_key = NULL;
+    while (n_keys)
+        cjose_jwk_release(login_key[--n_keys]);
+}
+
 int session_start(const struct config *cfg, struct err *e)
 {
     char path[4096];
+    keys_forget(); /* of a start before this one */
     production = config_bool(cfg, "production");
     snprintf(path, sizeof path, "%s/login-dev.jwk", config_path(cfg, "keys"));
     if (production && access(path, F_OK) == 0) /* whoever has this key is anybody */
