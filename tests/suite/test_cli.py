@@ -272,10 +272,12 @@ class UpAndDown(unittest.TestCase):
                 r = subprocess.run(['sh', '-c', f'{self.lines[0]}\n{line} --fail'], stdout=subprocess.PIPE, text=True, timeout=20, check=False, cwd='/')
                 self.assertEqual(r.returncode, 0)
                 json.loads(r.stdout)
+        # A router tells of itself once a second, and what the lines above stored is still on its way.
+        ready = lambda: re.findall(r'^(\S+) +ready +pid \d+ +lag 0', self.run_.xq('status').stdout, re.M)  # noqa: E731
+        xq.wait_for('all are there, in this order', 10, lambda: ready() == [f'{p}.1' for p in PROGRAMS], every=0.2)
         r = self.run_.xq('status')
         self.assertEqual(r.returncode, 0, r.stdout)
         self.assertIn('All is well', r.stdout)
-        self.assertEqual(re.findall(r'^(\S+) +ready +pid \d+ +lag 0', r.stdout, re.M), [f'{p}.1' for p in PROGRAMS])  # always in this order
         j = json.loads(self.run_.xq('status', '--json').stdout)
         self.assertEqual([p['name'] for p in j['processes']], [f'{p}.1' for p in PROGRAMS])
 
